@@ -1,0 +1,133 @@
+#ifndef VAXLINE_APP_H
+#define VAXLINE_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "codec.h"
+#include "command.h"
+#include "http.h"
+#include "journal.h"
+#include "loop.h"
+#include "site.h"
+#include "trust.h"
+
+/*
+ * One running site: command -> core -> journal -> reply, the views, and what time does.
+ *
+ *   app_submit   judges and applies at once; its events join the open commit
+ *   app_answer   holds the answer until all it rests on is on disk, then sends it
+ *   end of turn  the commit leaves; changed views are rendered and held likewise; raised alarms are shown at once
+ */
+
+/* Answers are 503 after this without the disk, those of safety commands 202 `noted` after the shorter one. */
+#define APP_ANSWER_MS 2000
+#define APP_NOTED_MS 1000
+/* Safety commands kept in memory while the disk is away, bytes of events. */
+#define APP_KEPT_MAX_BYTES (8 * 1024 * 1024)
+/* Least time between two pictures of one view, and between beats. */
+#define APP_VIEW_MS 20
+#define APP_BEAT_MS 2000
+#define APP_STREAMS_MAX 2048
+#define APP_STREAM_VIEWS_MAX 8
+#define APP_VIEW_NAME_MAX 80
+
+struct app_options {
+	const char *config;
+	const char *data;
+	const char *listen;
+	const char *listen_public; /* NULL: none */
+	const char *redis;         /* NULL: a private one */
+	ms_t manual_clock;         /* 0: real time */
+	const char *pages;         /* directory of the pages */
+	const struct http_route *routes;
+	size_t n_routes;
+};
+
+enum app_phase {
+	APP_STARTING, /* the log is being read */
+	APP_SERVING,
+	APP_STOPPED, /* storage lost or refused: nothing can be promised any more */
+	APP_DEPOSED, /* another process has taken the site */
+};
+
+struct app;
+
+/* Reads the configuration, takes the locks, opens the listeners. NULL with a sentence in error. */
+struct app *app_new(struct loop *l, const struct app_options *o, char *error, size_t error_size);
+/* Takes the site and replays its log; prints `listening` when ready. */
+void app_start(struct app *a);
+void app_free(struct app *a); /* accepts NULL */
+/* 0, or 1 where the start failed; why was logged. */
+int app_exit_status(const struct app *a);
+
+enum app_phase app_phase(const struct app *a);
+struct site *app_site(struct app *a);
+const struct trust *app_trust(const struct app *a);
+struct http *app_http(struct app *a);
+struct journal *app_journal(struct app *a);
+const struct app_options *app_options(const struct app *a);
+int app_port(const struct app *a);
+/* The event clock: UTC, never before the last event. */
+ms_t app_now(const struct app *a);
+bool app_clock_is_manual(const struct app *a);
+/* The local date of the site, "2026-11-20". */
+void app_date(const struct app *a, char out[11]);
+/* True while commands can be promised. */
+bool app_is_ready(const struct app *a);
+
+/*
+ * Judges and applies. Sets c->date. False where nothing can be promised and the command is not one for safety (or too
+ * many of those are kept already): it was not applied, the answer is 503.
+ */
+bool app_submit(struct app *a, struct command *c, struct outcome *o);
+/* Whether it goes on without the disk: reports of illness, arrivals, exits, acknowledgements. */
+bool app_is_for_safety(const struct app *a, const struct command *c);
+/* Moves the manual clock; all that falls due on the way happens. */
+void app_clock_advance(struct app *a, ms_t by);
+/* Raises clock_doubt, as a start with a clock that jumped does. */
+void app_doubt_clock(struct app *a);
+
+/*
+ * Sends a response when everything applied so far is on disk. noted: for a safety command, the body of the 202 sent
+ * where the disk is not to be had (copied); else NULL.
+ */
+void app_answer(struct app *a, http_id id, const struct http_response *r, const struct buf *noted);
+
+/*
+ * The current picture of a view; false where there is none of that name. at_once: it need not wait for the disk.
+ */
+bool app_view(struct app *a, const char *name, struct buf *out, bool *at_once);
+/* Opens a stream of views for a device (0: a ticket's holder); names are checked by the caller. False: too many. */
+bool app_stream(struct app *a, http_id id, uint32_t device, const char *const *names, size_t n);
+/* Ends all streams of a device. */
+void app_stream_cut(struct app *a, uint32_t device);
+size_t app_streams(const struct app *a);
+
+/* Sends the events of a range (all on disk) as the body, one a line, at most so many. */
+void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
+
+/* Sends the file of a closed day, or 404. */
+void app_serve_day(struct app *a, const struct http_request *rq, const char *day);
+
+/* When a device was last heard, real time UTC ms; 0: not since the start. */
+ms_t app_last_contact(const struct app *a, uint32_t device);
+void app_contact(struct app *a, uint32_t device);
+
+/* The setup code while no board exists, else NULL. */
+const char *app_setup_code(struct app *a);
+
+/* For the metrics. */
+struct app_counts {
+	unsigned long long verdicts[VERDICT_COUNT];
+	unsigned long long events;
+	unsigned long long responses[6]; /* by hundreds of the status */
+};
+struct app_counts *app_counts(struct app *a);
+
+/* http_options callbacks that belong to the app. */
+void app_http_closed(void *arg, http_id id);
+void app_http_drained(void *arg, http_id id);
+
+#endif

@@ -1,0 +1,81 @@
+#ifndef VAXLINE_COMMAND_H
+#define VAXLINE_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "names.h"
+#include "rules.h"
+
+/*
+ * A command: what somebody wants to happen. It is judged against the state and becomes events, or a refusal.
+ * All strings are borrowed until the call returns.
+ */
+
+enum command_kind {
+	COMMAND_CHECK_IN,
+	COMMAND_SCAN,
+	COMMAND_VISIT,  /* action on a visit */
+	COMMAND_UNWELL, /* with or without a ticket; never refused */
+	COMMAND_DESK_OPEN,
+	COMMAND_DESK_CLOSE,
+	COMMAND_DESK_CALL,
+	COMMAND_DESK_RECALL,
+	COMMAND_ALERT_ACKNOWLEDGE,
+	COMMAND_ALERT_SETTLE,
+	COMMAND_DAY_CLOSE,
+	/* without an id, from here on */
+	COMMAND_DEVICE_INVITE,
+	COMMAND_DEVICE_ENROL,
+	COMMAND_DEVICE_MOVE,
+	COMMAND_DEVICE_REVOKE,
+	COMMAND_CONFIGURE,
+	COMMAND_CONDITION_RAISE, /* the shell: storage_down, storage_lost, disk_low, clock_doubt */
+	COMMAND_CONDITION_SETTLE,
+};
+
+struct command {
+	enum command_kind kind;
+	const char *id;  /* UUID as sent; NULL where the kind has none */
+	uint64_t body;   /* digest of what was asked, without id and sent_at */
+	uint32_t device; /* who asks; 0: the site itself, or a ticket's holder */
+	const char *staff;
+	const char *desk; /* of the body, else of the device; NULL: none */
+	const char *date; /* local date of now in the site's time zone, "2026-11-20" */
+
+	/* An act kept offline: the device's clock when it was made and when it was sent; 0 where neither was given. */
+	ms_t device_at, device_sent_at;
+
+	/* The visit meant: by ticket id, or by number, or neither. */
+	uint64_t ticket;
+	const char *number;
+
+	enum action action; /* COMMAND_VISIT */
+	const char *person; /* JSON; check-in */
+	const char *party;
+	int64_t companions;
+	enum language language;
+	enum stage stage;      /* return_to */
+	int64_t minutes;       /* extend, clear; 0: not given */
+	bool long_observation; /* finish at consent */
+	const char *vaccine, *lot;
+	int64_t dose;
+	bool checks;         /* inject: the points to check were confirmed; they stand in details */
+	const char *details; /* JSON: what else was sent with finish, inject, assess, transfer ...; NULL: nothing */
+	const char *reason, *note, *outcome, *place;
+	const char *alert; /* id of an alarm */
+
+	enum alert_kind condition; /* COMMAND_CONDITION_* */
+
+	/* devices */
+	uint32_t subject;
+	enum device_kind device_kind;
+	const char *name;
+	const char *device_desk;
+	const char *code_hash; /* hexadecimal; enrol: NULL with the setup code */
+	const char *token_hash;
+
+	struct rules *rules; /* COMMAND_CONFIGURE: taken where accepted */
+};
+
+#endif

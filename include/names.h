@@ -1,0 +1,215 @@
+#ifndef VAXLINE_NAMES_H
+#define VAXLINE_NAMES_H
+
+#include <stdint.h>
+
+/*
+ * The words of the product: every enumeration that is spoken of outside the program, with its one name in JSON, URLs,
+ * pages and the log. Each list makes its enum, NAME_name(value) and NAME_from(text).
+ */
+
+/* UTC milliseconds since 1970, or a span of milliseconds. 0 as a time of day's event means "not set". */
+typedef int64_t ms_t;
+
+#define MS_SECOND 1000LL
+#define MS_MINUTE 60000LL
+#define MS_HOUR 3600000LL
+/* Later than any deadline. */
+#define MS_NEVER INT64_MAX
+
+#define VISIT_STATES(X)                                                                                                \
+	X(VISIT_NONE, "none") /* before its first event; never shown */                                                \
+	X(VISIT_EXPECTED, "expected")                                                                                  \
+	X(VISIT_QUEUED, "queued")                                                                                      \
+	X(VISIT_CALLED, "called")                                                                                      \
+	X(VISIT_SERVING, "serving")                                                                                    \
+	X(VISIT_PARKED, "parked")                                                                                      \
+	X(VISIT_INJECTED, "injected")                                                                                  \
+	X(VISIT_OBSERVING, "observing")                                                                                \
+	X(VISIT_UNWELL, "unwell")                                                                                      \
+	X(VISIT_COMPLETED, "completed")                                                                                \
+	X(VISIT_DEFERRED, "deferred")                                                                                  \
+	X(VISIT_DECLINED, "declined")                                                                                  \
+	X(VISIT_LEFT, "left")                                                                                          \
+	X(VISIT_LEFT_EARLY, "left_early")                                                                              \
+	X(VISIT_TRANSFERRED, "transferred")                                                                            \
+	X(VISIT_NO_SHOW, "no_show")
+
+#define STAGES(X)                                                                                                      \
+	X(STAGE_NONE, "none")                                                                                          \
+	X(STAGE_REGISTRATION, "registration")                                                                          \
+	X(STAGE_CONSENT, "consent")                                                                                    \
+	X(STAGE_INJECTION, "injection")                                                                                \
+	X(STAGE_OBSERVATION, "observation")
+
+/* What is done to a visit. The rows of the lifecycle table; the last four are not sent by anybody. */
+#define ACTIONS(X)                                                                                                     \
+	X(ACTION_NONE, "none")                                                                                         \
+	X(ACTION_CHECK_IN, "check_in")                                                                                 \
+	X(ACTION_CALL, "call")                                                                                         \
+	X(ACTION_START, "start")                                                                                       \
+	X(ACTION_FINISH, "finish")                                                                                     \
+	X(ACTION_DEFER, "defer")                                                                                       \
+	X(ACTION_DECLINE, "decline")                                                                                   \
+	X(ACTION_RETURN_TO, "return_to")                                                                               \
+	X(ACTION_INJECT, "inject")                                                                                     \
+	X(ACTION_ARRIVE, "arrive")                                                                                     \
+	X(ACTION_RELEASE, "release")                                                                                   \
+	X(ACTION_EXIT, "exit") /* a scan at the exit */                                                                \
+	X(ACTION_EXTEND, "extend")                                                                                     \
+	X(ACTION_WALKED_OUT, "walked_out")                                                                             \
+	X(ACTION_RETURNED, "returned")                                                                                 \
+	X(ACTION_UNWELL, "unwell")                                                                                     \
+	X(ACTION_ASSESS, "assess")                                                                                     \
+	X(ACTION_CLEAR, "clear")                                                                                       \
+	X(ACTION_TRANSFER, "transfer")                                                                                 \
+	X(ACTION_PARK, "park")                                                                                         \
+	X(ACTION_RESUME, "resume")                                                                                     \
+	X(ACTION_NO_SHOW, "no_show")                                                                                   \
+	X(ACTION_LEAVE, "leave")                                                                                       \
+	X(ACTION_SEEN, "seen")                                                                                         \
+	X(ACTION_MOVE, "move")                                                                                         \
+	X(ACTION_UNDO, "undo")                                                                                         \
+	X(ACTION_CORRECT, "correct")                                                                                   \
+	X(ACTION_REISSUE, "reissue")                                                                                   \
+	X(ACTION_NOTE, "note")           /* a scan that moves nobody */                                                \
+	X(ACTION_GIVE_BACK, "give_back") /* the desk that called closes */                                             \
+	X(ACTION_LAPSE, "lapse")         /* an early exit stayed open too long */                                      \
+	X(ACTION_DAY_END, "day_end")
+
+#define CLASSES(X)                                                                                                     \
+	X(CLASS_NONE, "none")                                                                                          \
+	X(CLASS_WALK_IN, "walk_in")
+
+#define LANGUAGES(X)                                                                                                   \
+	X(LANGUAGE_NONE, "none")                                                                                       \
+	X(LANGUAGE_ZH_HANS, "zh-Hans")                                                                                 \
+	X(LANGUAGE_ZH_HANT, "zh-Hant")                                                                                 \
+	X(LANGUAGE_EN, "en")
+
+#define DEVICE_KINDS(X)                                                                                                \
+	X(DEVICE_NONE, "none")                                                                                         \
+	X(DEVICE_KIOSK, "kiosk")                                                                                       \
+	X(DEVICE_HANDHELD, "handheld")                                                                                 \
+	X(DEVICE_DISPLAY, "display")                                                                                   \
+	X(DEVICE_OBSERVATION, "observation")                                                                           \
+	X(DEVICE_EXIT, "exit")                                                                                         \
+	X(DEVICE_BOARD, "board")                                                                                       \
+	X(DEVICE_AGENT, "agent")                                                                                       \
+	X(DEVICE_PROGRAM, "program")
+
+#define ALERT_KINDS(X)                                                                                                 \
+	X(ALERT_NONE, "none")                                                                                          \
+	X(ALERT_UNWELL, "unwell")                                                                                      \
+	X(ALERT_EARLY_EXIT, "early_exit")                                                                              \
+	X(ALERT_NEVER_ARRIVED, "never_arrived")                                                                        \
+	X(ALERT_OVERSTAY, "overstay")                                                                                  \
+	X(ALERT_CALL_EXPIRED, "call_expired")                                                                          \
+	X(ALERT_TICKET_REUSED, "ticket_reused")                                                                        \
+	X(ALERT_STORAGE_DOWN, "storage_down")                                                                          \
+	X(ALERT_STORAGE_LOST, "storage_lost")                                                                          \
+	X(ALERT_DISK_LOW, "disk_low")                                                                                  \
+	X(ALERT_CLOCK_DOUBT, "clock_doubt")
+
+#define ALERT_STATES(X)                                                                                                \
+	X(ALERT_OPEN, "open")                                                                                          \
+	X(ALERT_ACKNOWLEDGED, "acknowledged")                                                                          \
+	X(ALERT_SETTLED, "settled")
+
+/* What a reply to an accepted command shows. */
+#define REPLY_FORMS(X)                                                                                                 \
+	X(REPLY_NONE, "none")                                                                                          \
+	X(REPLY_VISIT, "visit")   /* {outcome, code, visit, next, message} */                                          \
+	X(REPLY_TICKET, "ticket") /* 201 {visit, ticket} */                                                            \
+	X(REPLY_CALL, "call")     /* {outcome, code, visit, party} */                                                  \
+	X(REPLY_DESK, "desk")     /* {outcome, code, desk} */                                                          \
+	X(REPLY_ALERT, "alert")   /* {outcome, code, alert, visit} */                                                  \
+	X(REPLY_DAY, "day")       /* {outcome, code, day} */
+
+/* The type of an event. Past tense: it happened. */
+#define EVENT_TYPES(X)                                                                                                 \
+	X(EVENT_NONE, "none")                                                                                          \
+	/* the site and its day */                                                                                     \
+	X(EVENT_CONFIGURED, "configured")                                                                              \
+	X(EVENT_DAY_OPENED, "day_opened")                                                                              \
+	X(EVENT_DEVICE_CARRIED, "device_carried")                                                                      \
+	X(EVENT_COMMAND_CARRIED, "command_carried")                                                                    \
+	X(EVENT_DAY_READY, "day_ready")                                                                                \
+	X(EVENT_DAY_CLOSED, "day_closed")                                                                              \
+	/* devices and desks */                                                                                        \
+	X(EVENT_DEVICE_INVITED, "device_invited")                                                                      \
+	X(EVENT_DEVICE_ENROLLED, "device_enrolled")                                                                    \
+	X(EVENT_DEVICE_MOVED, "device_moved")                                                                          \
+	X(EVENT_DEVICE_REVOKED, "device_revoked")                                                                      \
+	X(EVENT_DESK_OPENED, "desk_opened")                                                                            \
+	X(EVENT_DESK_CLOSED, "desk_closed")                                                                            \
+	X(EVENT_DESK_RECALLED, "desk_recalled")                                                                        \
+	/* a visit: each carries its new state */                                                                      \
+	X(EVENT_CHECKED_IN, "checked_in")                                                                              \
+	X(EVENT_CALLED, "called")                                                                                      \
+	X(EVENT_STARTED, "started")                                                                                    \
+	X(EVENT_FINISHED, "finished")                                                                                  \
+	X(EVENT_DEFERRED, "deferred")                                                                                  \
+	X(EVENT_DECLINED, "declined")                                                                                  \
+	X(EVENT_SENT_BACK, "sent_back")                                                                                \
+	X(EVENT_INJECTED, "injected")                                                                                  \
+	X(EVENT_ARRIVED, "arrived")                                                                                    \
+	X(EVENT_RELEASED, "released")                                                                                  \
+	X(EVENT_EXTENDED, "extended")                                                                                  \
+	X(EVENT_WALKED_OUT, "walked_out")                                                                              \
+	X(EVENT_LEFT_EARLY, "left_early")                                                                              \
+	X(EVENT_RETURNED, "returned")                                                                                  \
+	X(EVENT_UNWELL, "unwell")                                                                                      \
+	X(EVENT_ASSESSED, "assessed")                                                                                  \
+	X(EVENT_CLEARED, "cleared")                                                                                    \
+	X(EVENT_TRANSFERRED, "transferred")                                                                            \
+	X(EVENT_PARKED, "parked")                                                                                      \
+	X(EVENT_RESUMED, "resumed")                                                                                    \
+	X(EVENT_NO_SHOW, "no_show")                                                                                    \
+	X(EVENT_LEFT, "left")                                                                                          \
+	X(EVENT_GIVEN_BACK, "given_back")                                                                              \
+	X(EVENT_SCANNED, "scanned") /* a scan that moved nobody */                                                     \
+	X(EVENT_REFUSED, "refused") /* a refusal that left a mark; the mark follows or precedes it */                  \
+	/* alarms */                                                                                                   \
+	X(EVENT_ALERT_RAISED, "alert_raised")                                                                          \
+	X(EVENT_ALERT_REPEATED, "alert_repeated")                                                                      \
+	X(EVENT_ALERT_ESCALATED, "alert_escalated")                                                                    \
+	X(EVENT_ALERT_ACKNOWLEDGED, "alert_acknowledged")                                                              \
+	X(EVENT_ALERT_SETTLED, "alert_settled")
+
+#define NAMES_ENUMERATOR(value, text) value,
+enum visit_state { VISIT_STATES(NAMES_ENUMERATOR) VISIT_STATE_COUNT };
+enum stage { STAGES(NAMES_ENUMERATOR) STAGE_COUNT };
+enum action { ACTIONS(NAMES_ENUMERATOR) ACTION_COUNT };
+enum visit_class { CLASSES(NAMES_ENUMERATOR) CLASS_COUNT };
+enum language { LANGUAGES(NAMES_ENUMERATOR) LANGUAGE_COUNT };
+enum device_kind { DEVICE_KINDS(NAMES_ENUMERATOR) DEVICE_KIND_COUNT };
+enum alert_kind { ALERT_KINDS(NAMES_ENUMERATOR) ALERT_KIND_COUNT };
+enum alert_state { ALERT_STATES(NAMES_ENUMERATOR) ALERT_STATE_COUNT };
+enum reply_form { REPLY_FORMS(NAMES_ENUMERATOR) REPLY_FORM_COUNT };
+enum event_type { EVENT_TYPES(NAMES_ENUMERATOR) EVENT_TYPE_COUNT };
+#undef NAMES_ENUMERATOR
+
+/* The name of a value (static storage), and the value of a name: -1 where there is none. "none" is no name. */
+const char *visit_state_name(enum visit_state v);
+const char *stage_name(enum stage v);
+const char *action_name(enum action v);
+const char *visit_class_name(enum visit_class v);
+const char *language_name(enum language v);
+const char *device_kind_name(enum device_kind v);
+const char *alert_kind_name(enum alert_kind v);
+const char *alert_state_name(enum alert_state v);
+const char *reply_form_name(enum reply_form v);
+const char *event_type_name(enum event_type v);
+int visit_state_from(const char *name);
+int stage_from(const char *name);
+int action_from(const char *name);
+int visit_class_from(const char *name);
+int language_from(const char *name);
+int device_kind_from(const char *name);
+int alert_kind_from(const char *name);
+int alert_state_from(const char *name);
+int reply_form_from(const char *name);
+int event_type_from(const char *name);
+
+#endif

@@ -1,0 +1,78 @@
+#ifndef VAXLINE_RULES_H
+#define VAXLINE_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "names.h"
+
+/*
+ * The configuration of a site as the core uses it. One row an option: member, JSON path, default, least, most, what it
+ * is. The configuration's codec, its JSON schema and the documentation all come from these rows. The unit is the end of
+ * the name. Sources: the national guidance for vaccination sites asks for 30 minutes of observation; the other numbers
+ * are the practice of large sites.
+ */
+#define RULE_OPTIONS(X)                                                                                                \
+	X(observation_minutes, "observation.minutes", 30, 1, 240, "observation after an injection, minutes")           \
+	X(observation_long_minutes, "observation.long_minutes", 60, 1, 480,                                            \
+	  "observation where screening asks for the long one, minutes")                                                \
+	X(observation_seats, "observation.seats", 150, 1, 10000, "chairs in observation, companions use them too")     \
+	X(arrive_minutes, "observation.arrive_minutes", 5, 1, 60,                                                      \
+	  "after an injection, minutes until never_arrived is raised")                                                 \
+	X(overstay_minutes, "observation.overstay_minutes", 15, 1, 240,                                                \
+	  "past due and not out, minutes until overstay")                                                              \
+	X(early_exit_minutes, "exit.early_minutes", 3, 1, 60,                                                          \
+	  "an early exit not settled for so many minutes has left")                                                    \
+	X(reused_seconds, "exit.reused_seconds", 10, 1, 600,                                                           \
+	  "one ticket at two places within so many seconds is reused")                                                 \
+	X(call_minutes, "queue.call_minutes", 3, 1, 60, "called and not started for so many minutes: call_expired")    \
+	X(no_show_behind, "queue.no_show_behind", 5, 1, 100, "a no-show goes back behind so many waiting")             \
+	X(no_show_limit, "queue.no_show_limit", 3, 1, 20, "the no-show of this number parks the ticket")               \
+	X(injections_per_hour, "injection.per_hour", 15, 1, 120,                                                       \
+	  "a vaccinator who gives more in an hour is shown as one to look at")                                         \
+	X(escalate_first_seconds, "alerts.escalate_first_seconds", 30, 1, 3600,                                        \
+	  "an unwell not acknowledged escalates after so many seconds")                                                \
+	X(escalate_second_seconds, "alerts.escalate_second_seconds", 60, 2, 7200, "and again after so many")           \
+	X(clock_doubt_minutes, "clock.doubt_minutes", 10, 1, 1440,                                                     \
+	  "a clock further past the last event than this, with people inside, is doubted")                             \
+	X(enrol_minutes, "devices.enrol_minutes", 15, 1, 1440, "an enrolment code is good for so many minutes")        \
+	X(disk_warn_mib, "disk.warn_mib", 512, 1, 1048576, "less free disk than this, MiB, raises disk_low")           \
+	X(disk_stop_mib, "disk.stop_mib", 128, 1, 1048576, "less free disk than this, MiB, refuses check-ins")         \
+	X(disk_ballast_mib, "disk.ballast_mib", 64, 0, 1024, "size of the file given back to a full disk, MiB")
+
+#define DESK_ID_MAX_BYTES 31 /* letters, digits, '-', '_' */
+#define DESKS_MAX 256
+#define VACCINES_MAX 32
+
+struct desk_rule {
+	char id[DESK_ID_MAX_BYTES + 1];
+	enum stage stage; /* registration, consent or injection */
+	bool open;        /* at the first start; afterwards the log says */
+};
+
+struct vaccine_rule {
+	char id[32];
+};
+
+struct rules {
+	char site[33];        /* letters, digits, '-'; names the log */
+	char time_zone[64];   /* of the tz database; the day turns by it */
+	char public_url[128]; /* "https://host" or ""; ticket QRs then hold a URL */
+#define RULES_MEMBER(member, path, standard, least, most, help) int member;
+	RULE_OPTIONS(RULES_MEMBER)
+#undef RULES_MEMBER
+	size_t n_desks;
+	struct desk_rule desks[DESKS_MAX];
+	size_t n_vaccines;
+	struct vaccine_rule vaccines[VACCINES_MAX];
+	char *text; /* the whole configuration as canonical JSON, names and all; owned */
+};
+
+/* All options at their defaults, no desks, text NULL. */
+void rules_init(struct rules *r);
+/* Frees the struct (made by malloc) and its text. Accepts NULL. */
+void rules_free(struct rules *r);
+/* Index of the desk, or -1. */
+int rules_desk(const struct rules *r, const char *id);
+
+#endif

@@ -1,0 +1,67 @@
+#ifndef VAXLINE_TRUST_H
+#define VAXLINE_TRUST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Secrets: ticket codes, device tokens, one-time codes, digests. All by libsodium.
+ *
+ * A ticket code is 24 characters of base32 (RFC 4648, upper case, no padding): 40 bits of ticket id, big-endian, then
+ * the first 80 bits of keyed BLAKE2b-256 over those five bytes. It is checked before anything is looked up, so a forged
+ * code costs one hash and tells nothing. The key stands in DIR/ticket.key, 32 bytes, mode 0600.
+ */
+
+#define TICKET_CODE_LEN 24
+#define TICKET_ID_MAX ((UINT64_C(1) << 40) - 1)
+#define TICKET_TEXT_MAX_BYTES 512 /* of what a scanner may send; longer is malformed */
+#define TOKEN_LEN 43              /* 32 random bytes, base64url without padding */
+#define TOKEN_HASH_LEN 64         /* hexadecimal BLAKE2b-256 */
+#define ENROL_CODE_LEN 10         /* base32: 50 random bits, for one use within minutes */
+
+struct trust;
+
+/* Reads DIR/ticket.key, making it where there is none. NULL with a sentence in error. */
+struct trust *trust_open(const char *dir, char *error, size_t error_size);
+/* A key from 32 given bytes, for tests and fuzzing. */
+struct trust *trust_from_key(const unsigned char key[32]);
+/* Wipes and frees the key. Accepts NULL. */
+void trust_free(struct trust *t);
+
+/* Writes the code of a ticket id (at most TICKET_ID_MAX). */
+void ticket_code(const struct trust *t, uint64_t ticket, char out[TICKET_CODE_LEN + 1]);
+
+enum ticket_check {
+	TICKET_OK,
+	TICKET_MALFORMED, /* not 24 base32 characters: truncated, lengthened, other characters */
+	TICKET_FORGED,    /* the tag does not fit the id */
+};
+/*
+ * Reads what a scanner sent: the bare code or http[s]://HOST/t/CODE, in either case, with spaces, CR, LF, tabs or
+ * hyphens anywhere. Constant time in the tag. *ticket is set on TICKET_OK alone.
+ */
+enum ticket_check ticket_parse(const struct trust *t, const char *text, size_t len, uint64_t *ticket);
+
+/* A new device token. */
+void token_make(char out[TOKEN_LEN + 1]);
+/* What is stored of a token or one-time code. */
+void token_hash(const char *token, char out[TOKEN_HASH_LEN + 1]);
+/* A new one-time code. */
+void enrol_code_make(char out[ENROL_CODE_LEN + 1]);
+/* Brings a typed one-time code to its form: upper case, spaces and hyphens dropped. False where it cannot be one. */
+bool enrol_code_normalise(const char *text, char out[ENROL_CODE_LEN + 1]);
+/* A random (version 4) UUID, lower case. */
+void uuid_make(char out[37]);
+
+/* The first 64 bits of BLAKE2b-128 of the bytes, as a number: tells bodies apart, not for secrets. */
+uint64_t digest_u64(const void *data, size_t len);
+
+/* SHA-256 in pieces, so that sha256sum can check what we wrote. */
+struct sha256;
+struct sha256 *sha256_new(void);
+void sha256_add(struct sha256 *s, const void *data, size_t len);
+/* Writes 64 hexadecimal digits and frees. */
+void sha256_end(struct sha256 *s, char out[65]);
+
+#endif
