@@ -1,0 +1,298 @@
+/*
+ * Applying an event: the only place where the state of a visit is written, and all that replay does.
+ *
+ * It reads the event and the state and nothing else, and cannot fail on an event that site_admits let through.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core.h"
+
+static bool event_is_of_visit(const struct event *e)
+{
+	return e->type >= EVENT_CHECKED_IN && e->type <= EVENT_REFUSED;
+}
+
+static bool event_is_of_alert(const struct event *e)
+{
+	return e->type >= EVENT_ALERT_RAISED;
+}
+
+static bool event_is_of_device(const struct event *e)
+{
+	return e->type == EVENT_DEVICE_CARRIED || (e->type >= EVENT_DEVICE_INVITED && e->type <= EVENT_DEVICE_REVOKED);
+}
+
+/* ---- a visit ---- */
+
+static void visit_facts_apply(struct site *s, struct visit *v, const struct event *e)
+{
+	bool placed = e->state == VISIT_CALLED || e->state == VISIT_SERVING;
+
+	v->f.state = e->state;
+	v->f.stage = e->stage;
+	v->f.desk = placed ? site_name(s, e->desk) : NULL;
+	if (e->entered_at)
+		v->entered_at = e->entered_at;
+	if (e->injected_at)
+		v->f.injected_at = e->injected_at;
+	if (e->due_at)
+		v->f.due_at = e->due_at;
+	if (e->observed_at)
+		v->observed_at = e->observed_at;
+	if (e->observation_minutes)
+		v->observation_minutes = (int)e->observation_minutes;
+	if (e->no_shows)
+		v->no_shows = (int)e->no_shows;
+	if (e->type == EVENT_UNWELL)
+		v->came_from = e->came_from;
+	if (e->type == EVENT_EXTENDED)
+		v->f.flags |= VISIT_FLAG_EXTENDED;
+	if (e->type == EVENT_CALLED)
+		v->called_at = e->at;
+	if (e->type == EVENT_STARTED)
+		v->started_at = e->at;
+	if (e->type == EVENT_LEFT_EARLY && v->alarms[ALERT_EARLY_EXIT])
+		v->alarms[ALERT_EARLY_EXIT]->lapsed = true;
+}
+
+static void visit_move(struct site *s, struct visit *v, const struct event *e)
+{
+	struct totals *t = &s->today->totals;
+
+	if (v->f.state == VISIT_OBSERVING || e->state == VISIT_OBSERVING)
+		s->observation_version++;
+	if (v->f.state == VISIT_QUEUED)
+		queue_remove(s, v, v->f.stage);
+	desk_leave(s, v, e);
+	if (v->f.state != VISIT_NONE)
+		t->by_state[v->f.state]--;
+	t->injections += e->type == EVENT_INJECTED;
+	visit_facts_apply(s, v, e);
+	t->by_state[v->f.state]++;
+	if (v->f.state == VISIT_QUEUED)
+		queue_insert(s, v);
+	desk_enter(s, v, e->at);
+}
+
+static void visit_record(struct site *s, struct visit *v, const struct event *e)
+{
+	struct moment *m;
+
+	if (v->n_timeline == v->cap_timeline) {
+		v->cap_timeline = v->cap_timeline ? v->cap_timeline * 2 : 8;
+		v->timeline = core_grow(v->timeline, v->cap_timeline * sizeof(*v->timeline));
+	}
+	m = &v->timeline[v->n_timeline++];
+	*m = (struct moment){.epoch = e->epoch,
+			     .seq = e->seq,
+			     .at = e->at,
+			     .type = e->type,
+			     .desk = site_name(s, e->desk),
+			     .device = e->device,
+			     .reason = arena_str(&s->today->arena, e->reason)};
+}
+
+static void visit_scanned(struct site *s, struct visit *v, const struct event *e)
+{
+	char place[16];
+
+	snprintf(place, sizeof(place), "d%u", e->device);
+	v->scan_place = site_name(s, e->desk ? e->desk : place);
+	v->scan_at = e->at;
+	v->scan_version = v->version;
+}
+
+static void visit_apply(struct site *s, const struct event *e)
+{
+	struct visit *v = site_visit(s, e->visit);
+
+	if (!v)
+		v = visit_new(s, e);
+	if (e->state != VISIT_NONE) {
+		visit_move(s, v, e);
+		v->version++;
+		timer_visit(s, v);
+	}
+	visit_record(s, v, e);
+}
+
+/* ---- a desk ---- */
+
+static void desk_apply(struct site *s, const struct event *e)
+{
+	struct desk *d = site_desk(s, e->desk);
+
+	if (e->type != EVENT_DESK_RECALLED)
+		d->open = e->type == EVENT_DESK_OPENED;
+	else
+		d->called_at = e->at;
+	d->version++;
+}
+
+/* ---- the configuration ---- */
+
+static void configured_apply(struct site *s, struct event *e)
+{
+	rules_free(s->rules);
+	s->rules = e->rules;
+	desks_configure(s);
+	timer_all(s);
+}
+
+/* ---- all ---- */
+
+static void dispatch(struct site *s, struct event *e)
+{
+	if (event_is_of_visit(e))
+		visit_apply(s, e);
+	else if (event_is_of_alert(e))
+		alert_apply(s, e);
+	else if (event_is_of_device(e))
+		device_apply(s, e);
+	else if (e->type == EVENT_CONFIGURED)
+		configured_apply(s, e);
+	else if (e->type == EVENT_DESK_OPENED || e->type == EVENT_DESK_CLOSED || e->type == EVENT_DESK_RECALLED)
+		desk_apply(s, e);
+	else if (e->type != EVENT_COMMAND_CARRIED)
+		day_apply(s, e);
+}
+
+void site_apply(struct site *s, struct event *e)
+{
+	struct device *by;
+	struct visit *v;
+
+	e->epoch = s->epoch;
+	e->seq = ++s->seq;
+	s->last_at = e->at;
+	dispatch(s, e);
+	/* A refused scan puts nobody anywhere: whoever is sent back from the exit is soon seen in observation. */
+	if (e->scan && verdict_status(e->reply) == 200) {
+		v = site_visit(s, e->visit);
+		if (v)
+			visit_scanned(s, v, e);
+	}
+	if (e->reply_as != REPLY_NONE)
+		receipt_apply(s, e);
+	by = e->command && e->type != EVENT_COMMAND_CARRIED ? site_device(s, e->device) : NULL;
+	if (by)
+		by->last_act = e->acted_at ? e->acted_at : e->at;
+	s->version++;
+}
+
+/* ---- what may be applied ---- */
+
+static bool deny(char *reason, size_t size, const char *text)
+{
+	snprintf(reason, size, "%s", text);
+	return false;
+}
+
+static bool admits_visit(const struct site *s, const struct event *e, char *reason, size_t size)
+{
+	const struct day *day = s->today;
+	bool queued = e->state == VISIT_QUEUED || e->state == VISIT_CALLED || e->state == VISIT_SERVING;
+
+	if (!day)
+		return deny(reason, size, "a visit before any day was opened");
+	if (e->type == EVENT_CHECKED_IN && !site_visit(s, e->visit)) {
+		if (e->visit != s->last_visit + 1 || e->ticket <= 0 || !e->number || !e->number[0])
+			return deny(reason, size, "a check-in that is not the next one");
+		if (strlen(e->number) > NUMBER_MAX_BYTES || site_visit_by_number(s, e->number) ||
+		    site_visit_by_ticket(s, (uint64_t)e->ticket))
+			return deny(reason, size, "a number or ticket that was given out already");
+		if (e->state == VISIT_NONE)
+			return deny(reason, size, "a check-in without a state");
+	} else if (!site_visit(s, e->visit)) {
+		return deny(reason, size, "no such visit");
+	}
+	if (queued && (e->stage == STAGE_NONE || e->stage == STAGE_OBSERVATION))
+		return deny(reason, size, "a waiting visit without a stage");
+	if ((e->state == VISIT_CALLED || e->state == VISIT_SERVING) && !(e->desk && site_desk((struct site *)s, e->desk)))
+		return deny(reason, size, "no such desk");
+	return true;
+}
+
+static bool admits_alert(const struct site *s, const struct event *e, char *reason, size_t size)
+{
+	bool raised = e->type == EVENT_ALERT_RAISED;
+
+	if (!e->alert || !e->alert[0] || strlen(e->alert) > ALERT_ID_MAX_BYTES)
+		return deny(reason, size, "an alarm without an id");
+	if (raised && e->kind == ALERT_NONE)
+		return deny(reason, size, "an alarm of no kind");
+	if (raised && e->kind < ALERT_STORAGE_DOWN && !s->today)
+		return deny(reason, size, "an alarm before any day was opened");
+	if (raised && alert_find(s, e->alert) && e->kind < ALERT_STORAGE_DOWN)
+		return deny(reason, size, "an alarm that was raised already");
+	if (!raised && !alert_find(s, e->alert))
+		return deny(reason, size, "no such alarm");
+	if (e->visit && !site_visit(s, e->visit))
+		return deny(reason, size, "no such visit");
+	return true;
+}
+
+static bool admits_device(const struct site *s, const struct event *e, char *reason, size_t size)
+{
+	bool made = e->type == EVENT_DEVICE_INVITED || e->type == EVENT_DEVICE_ENROLLED || e->type == EVENT_DEVICE_CARRIED;
+
+	if (e->subject <= 0 || e->subject > UINT32_MAX)
+		return deny(reason, size, "no device named");
+	if (!made && !site_device(s, (uint32_t)e->subject))
+		return deny(reason, size, "no such device");
+	if (made && (e->device_kind == DEVICE_NONE || !e->name))
+		return deny(reason, size, "a device without kind or name");
+	if ((e->code_hash && strlen(e->code_hash) != 64) || (e->token_hash && strlen(e->token_hash) != 64))
+		return deny(reason, size, "a hash of a wrong length");
+	return true;
+}
+
+static bool admits_rest(const struct site *s, const struct event *e, char *reason, size_t size)
+{
+	switch (e->type) {
+	case EVENT_CONFIGURED:
+		return e->rules || deny(reason, size, "no configuration in it");
+	case EVENT_DAY_OPENED:
+		if (!e->day || strlen(e->day) != 10)
+			return deny(reason, size, "a day without a date");
+		if (e->last_visit < 0 || e->last_visit > UINT32_MAX || e->last_device < 0 || e->last_device > UINT32_MAX ||
+		    e->last_ticket < 0)
+			return deny(reason, size, "a counter out of range");
+		return true;
+	case EVENT_COMMAND_CARRIED:
+		if (!e->command || !s->today)
+			return deny(reason, size, "a carried command without an id");
+		if (e->visit && (!e->number || strlen(e->number) > NUMBER_MAX_BYTES))
+			return deny(reason, size, "a carried visit without a number");
+		return true;
+	case EVENT_DAY_READY:
+	case EVENT_DAY_CLOSED:
+		return s->today || deny(reason, size, "no day is open");
+	case EVENT_DESK_OPENED:
+	case EVENT_DESK_CLOSED:
+	case EVENT_DESK_RECALLED:
+		return (e->desk && site_desk((struct site *)s, e->desk)) || deny(reason, size, "no such desk");
+	default:
+		return deny(reason, size, "an event of no type");
+	}
+}
+
+bool site_admits(const struct site *s, const struct event *e, char *reason, size_t size)
+{
+	if (!s->rules && e->type != EVENT_CONFIGURED && e->type != EVENT_DAY_OPENED)
+		return deny(reason, size, "an event before the site was configured");
+	if (e->reply_as != REPLY_NONE && !e->command)
+		return deny(reason, size, "an answer to no command");
+	if (e->reply_as != REPLY_NONE && !s->today)
+		return deny(reason, size, "an answer before any day was opened");
+	if (e->reply_as != REPLY_NONE && e->type != EVENT_COMMAND_CARRIED && site_receipt(s, e->command))
+		return deny(reason, size, "a command that was answered already");
+	if (event_is_of_visit(e))
+		return admits_visit(s, e, reason, size);
+	if (event_is_of_alert(e))
+		return admits_alert(s, e, reason, size);
+	if (event_is_of_device(e))
+		return admits_device(s, e, reason, size);
+	return admits_rest(s, e, reason, size);
+}

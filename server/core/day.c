@@ -1,0 +1,326 @@
+/*
+ * The day: opened by the first command of its date, closed by the supervisor, carried into the next.
+ *
+ *   day_opened, configured, device_carried ..., command_carried ..., day_ready     the log can be read from here
+ *   ... the day's events ...
+ *   left / no_show of whoever still waits, alert_settled of what is open, day_closed
+ *
+ * Carrying may be cut by a crash; the next command goes on where the log ends.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+struct day *day_new(const char *date)
+{
+	struct day *day = core_alloc(sizeof(*day));
+
+	copy_text(day->date, sizeof(day->date), date);
+	return day;
+}
+
+void day_free(struct day *day)
+{
+	struct alert *a, *next_alert;
+	struct receipt *r, *next_receipt;
+
+	if (!day)
+		return;
+	HASH_CLEAR(by_number, day->by_number);
+	HASH_CLEAR(by_ticket, day->by_ticket);
+	for (size_t i = 0; i < day->n_visits; i++) {
+		if (day->visits[i])
+			free(day->visits[i]->timeline);
+		free(day->visits[i]);
+	}
+	free(day->visits);
+	HASH_ITER(hh, day->alerts, a, next_alert)
+	{
+		HASH_DEL(day->alerts, a);
+		free(a);
+	}
+	HASH_ITER(hh, day->receipts, r, next_receipt)
+	{
+		HASH_DEL(day->receipts, r);
+		free(r);
+	}
+	arena_free(&day->arena);
+	free(day);
+}
+
+char *totals_text(struct arena *a, const struct totals *t)
+{
+	char text[1024];
+	unsigned arrived = 0;
+	int n = 0;
+
+	for (int st = VISIT_QUEUED; st < VISIT_STATE_COUNT; st++)
+		arrived += t->by_state[st];
+	arrived -= t->by_state[VISIT_NO_SHOW];
+	n += snprintf(text, sizeof(text), "{\"arrived\":%u,\"injected\":%u,\"by_state\":{", arrived, t->injections);
+	for (int st = VISIT_EXPECTED; st < VISIT_STATE_COUNT; st++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s\"%s\":%u", st > VISIT_EXPECTED ? "," : "",
+			      visit_state_name(st), t->by_state[st]);
+	snprintf(text + n, sizeof(text) - (size_t)n, "}}");
+	return arena_str(a, text);
+}
+
+/* ---- closing ---- */
+
+static bool alert_in_the_way(const struct alert *a)
+{
+	return a->kind == ALERT_UNWELL && !a->visit && alert_is_open(a);
+}
+
+size_t site_in_the_way(const struct site *s, const struct visit **out, size_t max)
+{
+	size_t n = 0;
+	struct alert *a, *next;
+
+	if (!s->today)
+		return 0;
+	for (size_t i = 0; i < s->today->n_visits; i++) {
+		const struct visit *v = s->today->visits[i];
+
+		if (!v || !(STATE_BIT(v->f.state) & STATES_IN_THE_WAY))
+			continue;
+		if (n < max)
+			out[n] = v;
+		n++;
+	}
+	HASH_ITER(hh, s->today->alerts, a, next)
+	n += alert_in_the_way(a);
+	return n;
+}
+
+bool site_holds_people(const struct site *s)
+{
+	for (int st = 0; s->today && st < VISIT_STATE_COUNT; st++) {
+		if ((STATE_BIT(st) & STATES_INSIDE) && s->today->totals.by_state[st])
+			return true;
+	}
+	return false;
+}
+
+static void day_end_visits(struct decision *d, struct totals *t)
+{
+	struct day *day = d->s->today;
+	struct step to;
+
+	for (size_t i = 0; i < day->n_visits; i++) {
+		const struct visit *v = day->visits[i];
+
+		if (!v || act_step(d, v, ACTION_DAY_END, NULL, &to) != VERDICT_ACCEPTED)
+			continue;
+		emit_step(d, v, &to);
+		t->by_state[v->f.state]--;
+		t->by_state[to.state]++;
+	}
+}
+
+static struct event *day_close(struct decision *d)
+{
+	struct totals t = d->s->today->totals;
+	struct event *e;
+
+	day_end_visits(d, &t);
+	alert_settle_all(d, "day_closed");
+	e = emit(d, EVENT_DAY_CLOSED);
+	e->day = d->s->today->date;
+	e->totals = totals_text(&d->out->arena, &t);
+	return e;
+}
+
+enum verdict decide_day_close(struct decision *d)
+{
+	struct event *e;
+
+	if (d->s->today->closed)
+		return VERDICT_DAY_CLOSED;
+	if (site_in_the_way(d->s, NULL, 0))
+		return VERDICT_DAY_NOT_CLEAR;
+	e = day_close(d);
+	e->reason = keep(d, d->c->reason);
+	e->reply = VERDICT_ACCEPTED;
+	e->reply_as = REPLY_DAY;
+	e->body = d->c->body;
+	return VERDICT_ACCEPTED;
+}
+
+/* ---- opening ---- */
+
+static void apply_new(struct decision *d)
+{
+	for (size_t i = d->first; i < d->out->n; i++)
+		site_apply(d->s, &d->out->v[i]);
+	d->first = d->out->n;
+}
+
+static void carry_device(struct decision *d, struct device *v)
+{
+	struct event *e = emit(d, EVENT_DEVICE_CARRIED);
+
+	e->subject = v->id;
+	e->device_kind = v->kind;
+	e->name = v->name;
+	e->device_desk = v->desk;
+	e->code_hash = v->code_hash[0] ? v->code_hash : NULL;
+	e->token_hash = v->token_hash[0] ? v->token_hash : NULL;
+	e->expires_at = v->expires_at;
+	e->acted_at = v->last_act;
+}
+
+static void carry_alert(struct event *e, const struct alert *a)
+{
+	e->alert = a->id;
+	e->kind = a->kind;
+	e->level = a->escalated;
+	e->count = a->count;
+	e->by = a->by;
+	e->raised_at = a->raised_at;
+	e->alert_state = a->state;
+	e->place = a->place;
+	e->note = a->note;
+	e->outcome = a->outcome;
+	e->subject = a->device;
+	e->minutes = a->urgency;
+	e->device_desk = a->desk;
+	e->last_visit = a->visit;
+}
+
+static void carry_receipt(struct decision *d, const struct receipt *r)
+{
+	struct event *e = emit(d, EVENT_COMMAND_CARRIED);
+	const struct visit_facts *f = &r->visit;
+
+	e->command = r->id;
+	e->device = r->device;
+	e->staff = NULL;
+	e->desk = r->desk;
+	e->body = r->body;
+	e->reply = r->verdict;
+	e->reply_as = r->form;
+	e->action = r->action;
+	e->acted_at = r->at;
+	e->totals = r->text;
+	if (r->alert)
+		carry_alert(e, r->alert);
+	if (!f->id)
+		return;
+	e->visit = f->id;
+	e->state = f->state;
+	e->stage = f->stage;
+	e->number = f->number;
+	e->ticket = (int64_t)f->ticket;
+	e->class = f->class;
+	e->language = f->language;
+	e->party = f->party;
+	e->person = f->person;
+	e->companions = f->companions;
+	e->flags = f->flags;
+	e->arrived_at = f->arrived_at;
+	e->injected_at = f->injected_at;
+	e->due_at = f->due_at;
+	if (f->desk)
+		e->desk = f->desk;
+}
+
+/* Goes on carrying what outlives a day, from wherever the log ends. */
+static void day_carry(struct decision *d)
+{
+	struct site *s = d->s;
+	struct device *v, *next_device;
+	struct receipt *r, *next_receipt;
+
+	HASH_ITER(hh, s->devices, v, next_device)
+	{
+		if (!v->carried && !v->revoked)
+			carry_device(d, v);
+	}
+	if (s->before) {
+		HASH_ITER(hh, s->before->receipts, r, next_receipt)
+		{
+			if (!r->carried)
+				carry_receipt(d, r);
+		}
+	}
+	emit(d, EVENT_DAY_READY);
+	apply_new(d);
+}
+
+static void day_open(struct decision *d)
+{
+	struct event *e = emit(d, EVENT_DAY_OPENED);
+
+	e->day = keep(d, d->c->date);
+	e->last_visit = d->s->last_visit;
+	e->last_ticket = (int64_t)d->s->last_ticket;
+	e->last_device = d->s->last_device;
+	emit_rules(d, d->s->rules);
+	apply_new(d);
+	day_carry(d);
+}
+
+void day_prepare(struct decision *d)
+{
+	const struct day *day = d->s->today;
+	const struct command *c = d->c;
+	/* What opens and closes days is nobody's act in particular. */
+	struct command by_date = {.date = c->date};
+
+	d->c = &by_date;
+	if (!day) {
+		day_open(d);
+	} else if (!day->ready) {
+		day_carry(d);
+	} else if (strcmp(c->date, day->date) > 0 && !site_holds_people(d->s) && !site_in_the_way(d->s, NULL, 0)) {
+		if (!day->closed)
+			day_close(d);
+		apply_new(d);
+		day_open(d);
+	}
+	d->c = c;
+}
+
+/* ---- applying ---- */
+
+static void day_opened(struct site *s, const struct event *e)
+{
+	struct device *v, *next;
+
+	timer_clear(s);
+	for (int st = 0; st < STAGE_COUNT; st++) {
+		s->queues[st].n = 0;
+		s->queues[st].done = 0;
+	}
+	if (s->today) {
+		day_free(s->before);
+		s->before = s->today;
+	}
+	s->today = day_new(e->day);
+	s->today->opened_epoch = e->epoch;
+	s->today->opened_seq = e->seq;
+	s->today->first_visit = (uint32_t)e->last_visit + 1;
+	s->today->first_ticket = (uint64_t)e->last_ticket + 1;
+	s->last_visit = (uint32_t)e->last_visit;
+	s->last_ticket = (uint64_t)e->last_ticket;
+	s->last_device = (uint32_t)e->last_device;
+	HASH_ITER(hh, s->devices, v, next)
+	v->carried = false;
+	desks_reset(s);
+}
+
+void day_apply(struct site *s, const struct event *e)
+{
+	if (e->type == EVENT_DAY_OPENED) {
+		day_opened(s, e);
+	} else if (e->type == EVENT_DAY_READY) {
+		s->today->ready = true;
+	} else {
+		s->today->closed = true;
+		s->today->closed_epoch = e->epoch;
+		s->today->closed_seq = e->seq;
+	}
+}

@@ -1,0 +1,190 @@
+/*
+ * Desks: each has at most one ticket called to it and one being served.
+ *
+ *   open --call--> somebody called --start--> serving --finish, inject, ...--> free
+ *   close gives the called one back to the head of the queue; whoever is served is finished.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+/* ---- deciding ---- */
+
+static enum verdict desk_reply(struct decision *d, enum reply_form form, enum action a)
+{
+	struct event *e = &d->out->v[d->out->n - 1];
+
+	e->reply = VERDICT_ACCEPTED;
+	e->reply_as = form;
+	e->action = a;
+	e->body = d->c->body;
+	return VERDICT_ACCEPTED;
+}
+
+static enum verdict desk_open(struct decision *d, const struct desk *desk)
+{
+	if (desk->open)
+		return VERDICT_DESK_OPEN;
+	emit(d, EVENT_DESK_OPENED);
+	return desk_reply(d, REPLY_DESK, ACTION_NONE);
+}
+
+static enum verdict desk_close(struct decision *d, const struct desk *desk)
+{
+	const struct visit *v = site_visit(d->s, desk->called);
+	struct step to;
+
+	if (!desk->open)
+		return VERDICT_DESK_CLOSED;
+	if (v) {
+		act_step(d, v, ACTION_GIVE_BACK, NULL, &to);
+		emit_step(d, v, &to)->entered_at = v->entered_at;
+	}
+	emit(d, EVENT_DESK_CLOSED);
+	return desk_reply(d, REPLY_DESK, ACTION_NONE);
+}
+
+static enum verdict desk_call(struct decision *d, const struct desk *desk)
+{
+	const struct visit *v = queue_head(d->s, desk->stage);
+	struct step to;
+
+	if (!desk->open)
+		return VERDICT_DESK_CLOSED;
+	if (desk->called || desk->serving)
+		return VERDICT_DESK_BUSY;
+	if (!v)
+		return VERDICT_NOBODY_WAITING;
+	act_step(d, v, ACTION_CALL, desk, &to);
+	emit_step(d, v, &to);
+	return desk_reply(d, REPLY_CALL, ACTION_CALL);
+}
+
+static enum verdict desk_recall(struct decision *d, const struct desk *desk)
+{
+	if (!desk->called)
+		return VERDICT_NOBODY_CALLED;
+	emit_visit(d, EVENT_DESK_RECALLED, site_visit(d->s, desk->called));
+	return desk_reply(d, REPLY_CALL, ACTION_CALL);
+}
+
+enum verdict decide_desk(struct decision *d)
+{
+	const struct desk *desk = site_desk(d->s, d->c->desk);
+
+	if (!desk)
+		return VERDICT_DESK_UNKNOWN;
+	if (d->s->today->closed)
+		return VERDICT_DAY_CLOSED;
+	switch (d->c->kind) {
+	case COMMAND_DESK_OPEN:
+		return desk_open(d, desk);
+	case COMMAND_DESK_CLOSE:
+		return desk_close(d, desk);
+	case COMMAND_DESK_CALL:
+		return desk_call(d, desk);
+	default:
+		return desk_recall(d, desk);
+	}
+}
+
+/* ---- applying ---- */
+
+bool desk_in_use(const struct desk *d)
+{
+	return d->called || d->serving;
+}
+
+static void desk_count(struct site *s, struct desk *d, ms_t at)
+{
+	size_t keep = (size_t)s->rules->injections_per_hour + 1; /* more within an hour need not be told apart */
+
+	d->done++;
+	s->queues[d->stage].done++;
+	if (d->n_recent < keep) {
+		d->recent = core_grow(d->recent, keep * sizeof(*d->recent));
+		d->recent[d->n_recent++] = at;
+		return;
+	}
+	memmove(d->recent, d->recent + 1, (d->n_recent - 1) * sizeof(*d->recent));
+	d->recent[d->n_recent - 1] = at;
+}
+
+unsigned desk_hourly(const struct desk *d, ms_t now)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < d->n_recent; i++)
+		n += now - d->recent[i] < MS_HOUR;
+	return n;
+}
+
+/* A visit goes from the desk that it was at, if it was at one. */
+void desk_leave(struct site *s, struct visit *v, const struct event *e)
+{
+	struct desk *d = v->f.desk ? site_desk(s, v->f.desk) : NULL;
+
+	if (!d)
+		return;
+	if (d->called == v->f.id)
+		d->called = 0;
+	if (d->serving == v->f.id)
+		d->serving = 0;
+	if (e->type == EVENT_FINISHED || e->type == EVENT_INJECTED)
+		desk_count(s, d, e->at);
+	d->version++;
+}
+
+/* A visit that is called or served now is at its desk. */
+void desk_enter(struct site *s, struct visit *v, ms_t at)
+{
+	struct desk *d = v->f.desk ? site_desk(s, v->f.desk) : NULL;
+
+	if (!d)
+		return;
+	if (v->f.state == VISIT_CALLED) {
+		d->called = v->f.id;
+		d->called_at = at;
+	} else {
+		d->serving = v->f.id;
+		d->started_at = at;
+	}
+	d->version++;
+}
+
+/* Takes over the configured desks: known ones stay as they are, new ones start as configured. */
+void desks_configure(struct site *s)
+{
+	const struct rules *r = s->rules;
+
+	for (size_t i = 0; i < s->n_desks; i++) {
+		int at = rules_desk(r, s->desks[i].id);
+
+		s->desks[i].retired = at < 0;
+		if (at >= 0)
+			s->desks[i].stage = r->desks[at].stage;
+	}
+	for (size_t i = 0; i < r->n_desks; i++) {
+		struct desk *d;
+
+		if (site_desk(s, r->desks[i].id) || s->n_desks == DESKS_MAX)
+			continue;
+		d = &s->desks[s->n_desks++];
+		memset(d, 0, sizeof(*d));
+		copy_text(d->id, sizeof(d->id), r->desks[i].id);
+		d->stage = r->desks[i].stage;
+		d->open = r->desks[i].open;
+	}
+}
+
+/* A new day begins with the configured desks, nobody at them. */
+void desks_reset(struct site *s)
+{
+	for (size_t i = 0; i < s->n_desks; i++)
+		free(s->desks[i].recent);
+	memset(s->desks, 0, sizeof(s->desks));
+	s->n_desks = 0;
+	if (s->rules)
+		desks_configure(s);
+}

@@ -1,0 +1,158 @@
+/*
+ * A number for the whole state, so that the state before a restart and after it can be compared.
+ *
+ * FNV-1a over every fact in a fixed order; pointers, heaps and the epoch are left out, since they may differ between
+ * equal states.
+ */
+#include <string.h>
+
+#include "core.h"
+
+#define FNV_BASIS UINT64_C(14695981039346656037)
+#define FNV_PRIME UINT64_C(1099511628211)
+
+static void add(uint64_t *h, uint64_t v)
+{
+	for (int i = 0; i < 64; i += 8)
+		*h = (*h ^ (v >> i & 255)) * FNV_PRIME;
+}
+
+static void add_text(uint64_t *h, const char *text)
+{
+	for (; text && *text; text++)
+		*h = (*h ^ (unsigned char)*text) * FNV_PRIME;
+	add(h, text ? 1 : 2);
+}
+
+static void add_facts(uint64_t *h, const struct visit_facts *f)
+{
+	add(h, f->id);
+	add_text(h, f->number);
+	add(h, f->ticket);
+	add(h, f->state);
+	add(h, f->stage);
+	add_text(h, f->desk);
+	add(h, f->class);
+	add(h, f->language);
+	add_text(h, f->party);
+	add_text(h, f->person);
+	add(h, (uint64_t)f->companions);
+	add(h, f->flags);
+	add(h, (uint64_t)f->arrived_at);
+	add(h, (uint64_t)f->injected_at);
+	add(h, (uint64_t)f->due_at);
+}
+
+static void add_visit(uint64_t *h, const struct visit *v)
+{
+	add_facts(h, &v->f);
+	add(h, v->came_from);
+	add(h, (uint64_t)v->entered_at);
+	add(h, (uint64_t)v->called_at);
+	add(h, (uint64_t)v->started_at);
+	add(h, (uint64_t)v->observed_at);
+	add(h, (uint64_t)v->observation_minutes);
+	add(h, (uint64_t)v->no_shows);
+	add_text(h, v->scan_place);
+	add(h, (uint64_t)v->scan_at);
+	add(h, v->n_timeline);
+	for (int k = 0; k < TIMER_VISIT_KINDS; k++)
+		add(h, (uint64_t)v->raised_due[k]);
+}
+
+static void add_alert(uint64_t *h, const struct alert *a)
+{
+	add_text(h, a->id);
+	add(h, a->kind);
+	add(h, a->state);
+	add(h, a->visit);
+	add_text(h, a->place);
+	add(h, (uint64_t)a->raised_at);
+	add(h, (uint64_t)a->cried_at);
+	add(h, (uint64_t)a->count);
+	add(h, (uint64_t)a->escalated);
+	add(h, a->by);
+	add(h, a->lapsed);
+	add_text(h, a->outcome);
+}
+
+static void add_receipt(uint64_t *h, const struct receipt *r)
+{
+	add_text(h, r->id);
+	add(h, r->device);
+	add(h, r->body);
+	add(h, r->verdict);
+	add(h, r->form);
+	add(h, r->action);
+	add_facts(h, &r->visit);
+	add_text(h, r->text);
+	if (r->alert)
+		add_alert(h, r->alert);
+}
+
+static void add_day(uint64_t *h, const struct day *day)
+{
+	struct alert *a, *next_alert;
+	struct receipt *r, *next_receipt;
+
+	add_text(h, day->date);
+	add(h, (uint64_t)day->ready << 1 | day->closed);
+	for (size_t i = 0; i < day->n_visits; i++) {
+		if (day->visits[i])
+			add_visit(h, day->visits[i]);
+	}
+	HASH_ITER(hh, day->alerts, a, next_alert)
+	add_alert(h, a);
+	HASH_ITER(hh, day->receipts, r, next_receipt)
+	add_receipt(h, r);
+}
+
+static void add_devices(uint64_t *h, const struct site *s)
+{
+	struct device *v, *next;
+
+	HASH_ITER(hh, s->devices, v, next)
+	{
+		add(h, v->id);
+		add(h, v->kind);
+		add_text(h, v->name);
+		add_text(h, v->desk);
+		add(h, (uint64_t)v->enrolled << 1 | v->revoked);
+		add_text(h, v->code_hash);
+		add_text(h, v->token_hash);
+		add(h, (uint64_t)v->last_act);
+	}
+}
+
+uint64_t site_hash(const struct site *s)
+{
+	uint64_t h = FNV_BASIS;
+
+	add(&h, s->last_visit);
+	add(&h, s->last_ticket);
+	add(&h, s->last_device);
+	add(&h, (uint64_t)s->last_at);
+	add_text(&h, s->rules ? s->rules->text : NULL);
+	add_devices(&h, s);
+	for (size_t i = 0; i < s->n_desks; i++) {
+		add_text(&h, s->desks[i].id);
+		add(&h, (uint64_t)s->desks[i].open << 1 | s->desks[i].retired);
+		add(&h, s->desks[i].called);
+		add(&h, s->desks[i].serving);
+		add(&h, s->desks[i].done);
+	}
+	for (int st = 0; st < STAGE_COUNT; st++) {
+		for (size_t i = 0; i < s->queues[st].n; i++)
+			add(&h, s->queues[st].visits[i]);
+		add(&h, s->queues[st].done);
+	}
+	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
+		if (s->conditions[k])
+			add_alert(&h, s->conditions[k]);
+	}
+	if (s->today)
+		add_day(&h, s->today);
+	if (s->before)
+		add_day(&h, s->before);
+	return h;
+}

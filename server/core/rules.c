@@ -1,0 +1,32 @@
+/*
+ * Rules: the numbers a site runs by, at their defaults until a configuration says otherwise.
+ */
+#include "rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void rules_init(struct rules *r)
+{
+	memset(r, 0, sizeof(*r));
+#define RULES_DEFAULT(member, path, standard, least, most, help) r->member = standard;
+	RULE_OPTIONS(RULES_DEFAULT)
+#undef RULES_DEFAULT
+}
+
+void rules_free(struct rules *r)
+{
+	if (!r)
+		return;
+	free(r->text);
+	free(r);
+}
+
+int rules_desk(const struct rules *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_desks; i++) {
+		if (strcmp(r->desks[i].id, id) == 0)
+			return (int)i;
+	}
+	return -1;
+}

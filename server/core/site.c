@@ -1,0 +1,300 @@
+/*
+ * The site: making and freeing it, finding things in it, and the one way in for commands.
+ *
+ *   site_submit: what time did until now -> the day -> a repeat? -> judge -> apply
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+struct name {
+	UT_hash_handle hh;
+	char text[];
+};
+
+void *core_alloc(size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+void *core_grow(void *old, size_t size)
+{
+	void *p = realloc(old, size);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+void copy_text(char *out, size_t size, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(out, text, len);
+	out[len] = 0;
+}
+
+struct site *site_new(void)
+{
+	return core_alloc(sizeof(struct site));
+}
+
+void site_free(struct site *s)
+{
+	struct name *n, *next;
+
+	if (!s)
+		return;
+	day_free(s->today);
+	day_free(s->before);
+	device_free_all(s);
+	for (int k = 0; k < ALERT_KIND_COUNT; k++)
+		free(s->conditions[k]);
+	for (int st = 0; st < STAGE_COUNT; st++)
+		free(s->queues[st].visits);
+	for (size_t i = 0; i < s->n_desks; i++)
+		free(s->desks[i].recent);
+	free(s->timers);
+	rules_free(s->rules);
+	HASH_ITER(hh, s->names, n, next)
+	{
+		HASH_DEL(s->names, n);
+		free(n);
+	}
+	free(s);
+}
+
+void site_begin_epoch(struct site *s, uint64_t epoch)
+{
+	s->epoch = epoch;
+	s->seq = 0;
+}
+
+const char *site_name(struct site *s, const char *text)
+{
+	struct name *n;
+	size_t len;
+
+	if (!text)
+		return NULL;
+	len = strlen(text);
+	HASH_FIND(hh, s->names, text, len, n);
+	if (n)
+		return n->text;
+	n = core_alloc(sizeof(*n) + len + 1);
+	memcpy(n->text, text, len + 1);
+	HASH_ADD_KEYPTR(hh, s->names, n->text, len, n);
+	return n->text;
+}
+
+/* ---- look-ups ---- */
+
+struct visit *site_visit(const struct site *s, uint32_t id)
+{
+	const struct day *day = s->today;
+
+	if (!day || id < day->first_visit || id - day->first_visit >= day->n_visits)
+		return NULL;
+	return day->visits[id - day->first_visit];
+}
+
+struct visit *site_visit_by_number(const struct site *s, const char *number)
+{
+	struct visit *v = NULL;
+
+	if (s->today)
+		HASH_FIND(by_number, s->today->by_number, number, strlen(number), v);
+	return v;
+}
+
+struct visit *site_visit_by_ticket(const struct site *s, uint64_t ticket)
+{
+	struct visit *v = NULL;
+
+	if (s->today)
+		HASH_FIND(by_ticket, s->today->by_ticket, &ticket, sizeof(ticket), v);
+	return v;
+}
+
+struct desk *site_desk(struct site *s, const char *id)
+{
+	for (size_t i = 0; i < s->n_desks; i++) {
+		if (!s->desks[i].retired && strcmp(s->desks[i].id, id) == 0)
+			return &s->desks[i];
+	}
+	return NULL;
+}
+
+const struct alert *site_alert(const struct site *s, const char *id)
+{
+	return alert_find(s, id);
+}
+
+struct device *site_device(const struct site *s, uint32_t id)
+{
+	struct device *v;
+
+	HASH_FIND(hh, s->devices, &id, sizeof(id), v);
+	return v;
+}
+
+struct device *site_device_by_token(const struct site *s, const char *token_hash)
+{
+	struct device *v;
+
+	HASH_FIND(by_token, s->devices_by_token, token_hash, strlen(token_hash), v);
+	return v;
+}
+
+unsigned site_seats_taken(const struct site *s)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; s->today && i < s->today->n_visits; i++) {
+		const struct visit *v = s->today->visits[i];
+
+		if (v && v->f.state == VISIT_OBSERVING)
+			n += 1 + (unsigned)v->f.companions;
+	}
+	return n;
+}
+
+/* ---- a new visit ---- */
+
+struct visit *visit_new(struct site *s, const struct event *e)
+{
+	struct day *day = s->today;
+	struct visit *v = core_alloc(sizeof(*v));
+	size_t at = e->visit - day->first_visit;
+	unsigned ordinal = (unsigned)strtoul(e->number + 1, NULL, 10);
+
+	v->f.id = e->visit;
+	v->f.ticket = (uint64_t)e->ticket;
+	copy_text(v->f.number, sizeof(v->f.number), e->number);
+	v->f.class = e->class;
+	v->f.language = e->language;
+	v->f.party = arena_str(&day->arena, e->party);
+	v->f.person = arena_str(&day->arena, e->person);
+	v->f.companions = (int)e->companions;
+	v->f.arrived_at = e->arrived_at;
+	for (int k = 0; k < TIMER_VISIT_KINDS; k++)
+		v->timer_due[k] = MS_NEVER;
+
+	if (at >= day->cap_visits) {
+		size_t cap = day->cap_visits ? day->cap_visits * 2 : 256;
+
+		day->visits = core_grow(day->visits, cap * sizeof(struct visit *));
+		day->cap_visits = cap;
+	}
+	day->visits[at] = v;
+	day->n_visits = at + 1;
+	HASH_ADD(by_number, day->by_number, f.number, strlen(v->f.number), v);
+	HASH_ADD(by_ticket, day->by_ticket, f.ticket, sizeof(v->f.ticket), v);
+	s->last_visit = e->visit;
+	if (v->f.ticket > s->last_ticket)
+		s->last_ticket = v->f.ticket;
+	if (ordinal > day->last_number[v->f.class])
+		day->last_number[v->f.class] = ordinal;
+	return v;
+}
+
+/* ---- commands ---- */
+
+static bool command_has_id(const struct command *c)
+{
+	return c->kind < COMMAND_DEVICE_INVITE;
+}
+
+static enum verdict decide(struct decision *d)
+{
+	switch (d->c->kind) {
+	case COMMAND_CHECK_IN:
+		return decide_check_in(d);
+	case COMMAND_SCAN:
+		return decide_scan(d);
+	case COMMAND_VISIT:
+		return decide_visit(d);
+	case COMMAND_UNWELL:
+		return decide_unwell(d);
+	case COMMAND_DESK_OPEN:
+	case COMMAND_DESK_CLOSE:
+	case COMMAND_DESK_CALL:
+	case COMMAND_DESK_RECALL:
+		return decide_desk(d);
+	case COMMAND_ALERT_ACKNOWLEDGE:
+	case COMMAND_ALERT_SETTLE:
+		return decide_alert(d);
+	case COMMAND_DAY_CLOSE:
+		return decide_day_close(d);
+	case COMMAND_CONFIGURE:
+		return decide_configure(d);
+	case COMMAND_CONDITION_RAISE:
+	case COMMAND_CONDITION_SETTLE:
+		return decide_condition(d);
+	default:
+		return decide_device(d);
+	}
+}
+
+/* The same id is the same act: the same device asking for the same thing. */
+static bool answered_before(const struct site *s, const struct command *c, struct outcome *o)
+{
+	const struct receipt *r = site_receipt(s, c->id);
+
+	if (!r)
+		return false;
+	o->repeat = true;
+	o->verdict = VERDICT_ID_TAKEN;
+	if (r->device != c->device)
+		return true;
+	o->verdict = VERDICT_ID_REUSED;
+	if (r->body != c->body)
+		return true;
+	o->verdict = r->verdict;
+	o->receipt = r;
+	return true;
+}
+
+/* When an act kept offline was made, by our clock: not after now, not before the device's last one. */
+static ms_t acted_at(const struct site *s, const struct command *c, ms_t now)
+{
+	const struct device *by = site_device(s, c->device);
+	ms_t at = now;
+
+	if (c->device_at)
+		at = now - (c->device_sent_at - c->device_at);
+	if (by && at < by->last_act)
+		at = by->last_act;
+	return at < now ? at : now;
+}
+
+void site_submit(struct site *s, const struct command *c, ms_t now, struct events *out, struct outcome *o)
+{
+	struct decision d = {.s = s, .c = c, .out = out, .o = o};
+	size_t before;
+
+	memset(o, 0, sizeof(*o));
+	site_advance(s, now, out);
+	d.now = now > s->last_at ? now : s->last_at;
+	d.first = out->n;
+	if (command_has_id(c)) {
+		if (answered_before(s, c, o))
+			return;
+		day_prepare(&d);
+	}
+	d.first = before = out->n;
+	d.acted = acted_at(s, c, d.now);
+	o->verdict = decide(&d);
+	for (size_t i = before; i < out->n; i++)
+		site_apply(s, &out->v[i]);
+	if (command_has_id(c) && out->n > before)
+		o->receipt = site_receipt(s, c->id);
+}

@@ -1,0 +1,188 @@
+/*
+ * What time does: a heap of due times, and the act of each.
+ *
+ * An entry is a hint. It counts when it fires only if the visit or alarm still asks for just that time, so nothing is
+ * ever taken out of the heap: a changed visit pushes its new time and the old entry fires in vain.
+ */
+#include <stdlib.h>
+
+#include "core.h"
+
+/* ---- the heap: earliest first, equal times in a fixed order ---- */
+
+static bool earlier(const struct timer *a, const struct timer *b)
+{
+	if (a->due != b->due)
+		return a->due < b->due;
+	return a->kind != b->kind ? a->kind < b->kind : a->subject < b->subject;
+}
+
+static void swap(struct timer *a, struct timer *b)
+{
+	struct timer t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+static void heap_push(struct site *s, const struct timer *t)
+{
+	size_t i = s->n_timers;
+
+	if (s->n_timers == s->cap_timers) {
+		s->cap_timers = s->cap_timers ? s->cap_timers * 2 : 64;
+		s->timers = core_grow(s->timers, s->cap_timers * sizeof(*s->timers));
+	}
+	s->timers[s->n_timers++] = *t;
+	for (; i > 0 && earlier(&s->timers[i], &s->timers[(i - 1) / 2]); i = (i - 1) / 2)
+		swap(&s->timers[i], &s->timers[(i - 1) / 2]);
+}
+
+static struct timer heap_pop(struct site *s)
+{
+	struct timer top = s->timers[0];
+	size_t i = 0, child;
+
+	s->timers[0] = s->timers[--s->n_timers];
+	while ((child = 2 * i + 1) < s->n_timers) {
+		if (child + 1 < s->n_timers && earlier(&s->timers[child + 1], &s->timers[child]))
+			child++;
+		if (!earlier(&s->timers[child], &s->timers[i]))
+			break;
+		swap(&s->timers[i], &s->timers[child]);
+		i = child;
+	}
+	return top;
+}
+
+void timer_clear(struct site *s)
+{
+	s->n_timers = 0;
+}
+
+/* ---- when ---- */
+
+static ms_t visit_due(const struct site *s, const struct visit *v, enum timer_kind kind)
+{
+	const struct rules *r = s->rules;
+	ms_t due = MS_NEVER;
+
+	if (kind == TIMER_NEVER_ARRIVED && v->f.state == VISIT_INJECTED)
+		due = v->f.injected_at + r->arrive_minutes * MS_MINUTE;
+	if (kind == TIMER_OVERSTAY && (v->f.state == VISIT_OBSERVING || v->f.state == VISIT_INJECTED))
+		due = v->f.due_at + r->overstay_minutes * MS_MINUTE;
+	if (kind == TIMER_CALL_EXPIRED && v->f.state == VISIT_CALLED)
+		due = v->called_at + r->call_minutes * MS_MINUTE;
+	return due == v->raised_due[kind] ? MS_NEVER : due;
+}
+
+static ms_t alert_due(const struct site *s, const struct alert *a, enum timer_kind kind)
+{
+	const struct rules *r = s->rules;
+
+	if (kind == TIMER_ESCALATE && a->kind == ALERT_UNWELL && a->state == ALERT_OPEN && a->escalated < 2)
+		return a->cried_at +
+		       (a->escalated ? r->escalate_second_seconds : r->escalate_first_seconds) * MS_SECOND;
+	if (kind == TIMER_LAPSE && a->kind == ALERT_EARLY_EXIT && alert_is_open(a) && !a->lapsed)
+		return a->raised_at + r->early_exit_minutes * MS_MINUTE;
+	return MS_NEVER;
+}
+
+void timer_visit(struct site *s, struct visit *v)
+{
+	for (int k = 0; k < TIMER_VISIT_KINDS; k++) {
+		struct timer t = {visit_due(s, v, k), k, v->f.id, NULL};
+
+		if (t.due != v->timer_due[k] && t.due != MS_NEVER)
+			heap_push(s, &t);
+		v->timer_due[k] = t.due;
+	}
+}
+
+void timer_alert(struct site *s, struct alert *a)
+{
+	for (int k = TIMER_VISIT_KINDS; k < TIMER_KINDS; k++) {
+		struct timer t = {alert_due(s, a, k), k, a->serial, a};
+
+		if (t.due != a->timer_due[k] && t.due != MS_NEVER)
+			heap_push(s, &t);
+		a->timer_due[k] = t.due;
+	}
+}
+
+void timer_all(struct site *s)
+{
+	struct alert *a, *next;
+
+	if (!s->today)
+		return;
+	for (size_t i = 0; i < s->today->n_visits; i++) {
+		if (s->today->visits[i])
+			timer_visit(s, s->today->visits[i]);
+	}
+	HASH_ITER(hh, s->today->alerts, a, next)
+	timer_alert(s, a);
+}
+
+static bool timer_counts(const struct site *s, const struct timer *t)
+{
+	const struct visit *v;
+
+	if (t->alert)
+		return alert_due(s, t->alert, t->kind) == t->due;
+	v = site_visit(s, t->subject);
+	return v && visit_due(s, v, t->kind) == t->due;
+}
+
+/* ---- what ---- */
+
+static void fire_lapse(struct decision *d, const struct alert *a)
+{
+	const struct visit *v = site_visit(d->s, a->visit);
+	struct step to;
+
+	if (act_step(d, v, ACTION_LAPSE, NULL, &to) == VERDICT_ACCEPTED)
+		emit_step(d, v, &to);
+}
+
+static void fire(struct decision *d, const struct timer *t)
+{
+	static const enum alert_kind raises[TIMER_VISIT_KINDS] = {
+		[TIMER_NEVER_ARRIVED] = ALERT_NEVER_ARRIVED,
+		[TIMER_OVERSTAY] = ALERT_OVERSTAY,
+		[TIMER_CALL_EXPIRED] = ALERT_CALL_EXPIRED,
+	};
+	struct event *e;
+
+	if (t->kind < TIMER_VISIT_KINDS) {
+		alert_raise_timed(d, raises[t->kind], site_visit(d->s, t->subject), t->due);
+	} else if (t->kind == TIMER_LAPSE) {
+		fire_lapse(d, t->alert);
+	} else {
+		e = emit(d, EVENT_ALERT_ESCALATED);
+		e->alert = t->alert->id;
+		e->kind = t->alert->kind;
+		e->visit = t->alert->visit;
+		e->level = t->alert->escalated + 1;
+	}
+}
+
+void site_advance(struct site *s, ms_t now, struct events *out)
+{
+	while (s->n_timers && s->timers[0].due <= now) {
+		struct timer t = heap_pop(s);
+		struct decision d = {.s = s, .out = out, .first = out->n};
+
+		if (!timer_counts(s, &t))
+			continue;
+		d.now = d.acted = t.due > s->last_at ? t.due : s->last_at;
+		fire(&d, &t);
+		for (size_t i = d.first; i < out->n; i++)
+			site_apply(s, &out->v[i]);
+	}
+}
+
+ms_t site_deadline(const struct site *s)
+{
+	return s->n_timers ? s->timers[0].due : MS_NEVER;
+}
