@@ -1,0 +1,495 @@
+/*
+ * A line of the log back into an event: a scanner for the one form that the encoder writes. A restart waits for this,
+ * and a general parser takes more than twice as long for its tree of some thirty nodes alone; this reads each byte once,
+ * and whatever deviates by a byte is an error.
+ *
+ * The line is copied once and then read in place. A string ends where its closing quote is overwritten by NUL, so what
+ * the event borrows lies in the copy:
+ *
+ *   {"id":"1-7",..,"desk":"consent-1","data":{"state":"called",..}}<NUL>
+ *                          consent-1<NUL>    called<NUL>
+ *
+ * The NUL at the end stops every comparison, so no step needs to know where the end is.
+ *
+ * Names are found through small hash tables, one for each field of names, filled when the decoder is made.
+ */
+#include "codec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event_table.h"
+#include "json.h"
+#include "rules_codec.h"
+
+#define NAME_SLOTS 128 /* a power of two, at least twice the longest list */
+#define SPARE_BYTES 64 /* after the line: a comparison may read so far past its end */
+
+struct name_slot {
+	const char *text; /* NULL: free */
+	size_t len;
+	int value;
+};
+
+struct name_table {
+	struct name_slot slots[NAME_SLOTS];
+};
+
+struct event_decoder {
+	char *text;
+	size_t cap;
+	struct name_table types;
+	struct name_table fields[EVENT_ROWS]; /* only those of FIELD_NAME are filled */
+};
+
+/* A line being read. */
+struct scan {
+	struct event_decoder *d;
+	char *p;
+	const char *problem;
+};
+
+/* ---- names ---- */
+
+static unsigned name_hash(const char *text, size_t len)
+{
+	return ((unsigned char)text[0] * 7u + (unsigned char)text[len / 2] * 31u + (unsigned char)text[len - 1] * 3u +
+		(unsigned)len * 17u) %
+	       NAME_SLOTS;
+}
+
+static void name_add(struct name_table *t, const char *text, int value)
+{
+	size_t len = strlen(text);
+	unsigned i = name_hash(text, len);
+
+	while (t->slots[i].text)
+		i = (i + 1) % NAME_SLOTS;
+	t->slots[i] = (struct name_slot){text, len, value};
+}
+
+static int name_find(const struct name_table *t, const char *text, size_t len)
+{
+	unsigned i;
+
+	if (len == 0)
+		return -1;
+	for (i = name_hash(text, len); t->slots[i].text; i = (i + 1) % NAME_SLOTS) {
+		if (t->slots[i].len == len && memcmp(t->slots[i].text, text, len) == 0)
+			return t->slots[i].value;
+	}
+	return -1;
+}
+
+static const char *type_name(int v)
+{
+	return event_type_name((enum event_type)v);
+}
+
+static void name_fill(struct name_table *t, int n, const char *(*name)(int), int first)
+{
+	_Static_assert(EVENT_TYPE_COUNT * 2 <= NAME_SLOTS && VERDICT_COUNT * 2 <= NAME_SLOTS, "more slots needed");
+	for (int v = first; v < n; v++)
+		name_add(t, name(v), v);
+}
+
+struct event_decoder *event_decoder_new(void)
+{
+	struct event_decoder *d = xcalloc(1, sizeof(*d));
+
+	name_fill(&d->types, EVENT_TYPE_COUNT, type_name, 1);
+	for (size_t i = 0; i < EVENT_ROWS; i++) {
+		/* The first of each list is "none", which is not written; only acceptance is. */
+		if (event_rows[i].kind == FIELD_NAME)
+			name_fill(&d->fields[i], event_rows[i].n_values, event_rows[i].value_name, i != EVENT_ROW_reply);
+	}
+	return d;
+}
+
+void event_decoder_free(struct event_decoder *d)
+{
+	if (!d)
+		return;
+	free(d->text);
+	free(d);
+}
+
+/* ---- pieces ---- */
+
+static bool wrong(struct scan *s, const char *problem)
+{
+	if (!s->problem)
+		s->problem = problem;
+	return false;
+}
+
+static bool take(struct scan *s, const char *literal, size_t len)
+{
+	if (memcmp(s->p, literal, len) != 0)
+		return false;
+	s->p += len;
+	return true;
+}
+
+/* What must stand here. */
+#define TAKE(s, literal) (take(s, literal, sizeof(literal) - 1) || wrong(s, "expected " literal))
+
+/* A decimal number without leading zeros, 0 included. */
+static bool take_number(struct scan *s, uint64_t most, uint64_t *v)
+{
+	uint64_t n = 0;
+	const char *first = s->p;
+
+	while (*s->p >= '0' && *s->p <= '9') {
+		unsigned digit = (unsigned)(*s->p - '0');
+
+		if (n > (most - digit) / 10)
+			return wrong(s, "number out of range");
+		n = n * 10 + digit;
+		s->p++;
+	}
+	if (s->p == first || (*first == '0' && s->p - first > 1))
+		return wrong(s, "not a whole number");
+	*v = n;
+	return true;
+}
+
+/* The character that an escape stands for, or -1. Only escapes that the encoder writes. */
+static int unescape(char **from)
+{
+	static const char letters[] = "\"\\bfnrt", meanings[] = "\"\\\b\f\n\r\t";
+	static const char digits[] = "0123456789abcdef";
+	const char *p = *from + 1, *letter, *digit;
+	int c;
+
+	letter = *p ? strchr(letters, *p) : NULL;
+	if (letter) {
+		*from += 2;
+		return meanings[letter - letters];
+	}
+	if (memcmp(p, "u00", 3) != 0 || (p[3] != '0' && p[3] != '1') || !p[4])
+		return -1;
+	digit = strchr(digits, p[4]);
+	if (!digit)
+		return -1;
+	c = (p[3] - '0') * 16 + (int)(digit - digits);
+	if (c == 0 || c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t')
+		return -1;
+	*from += 6;
+	return c;
+}
+
+/* The rest of a string that holds an escape or more than ASCII, moved together in place. */
+static bool take_rich_string(struct scan *s, char *to)
+{
+	while (*s->p != '"') {
+		unsigned char c = (unsigned char)*s->p;
+
+		if (c == '\\') {
+			int plain = unescape(&s->p);
+
+			if (plain < 0)
+				return wrong(s, "an escape that is not written so");
+			*to++ = (char)plain;
+		} else {
+			/* At the end of the line the NUL is no continuation byte, so nothing is read past it. */
+			size_t n = c < 0x20 ? 0 : utf8_length((unsigned char *)s->p, SPARE_BYTES);
+
+			if (n == 0)
+				return wrong(s, "a control character, or not UTF-8");
+			memmove(to, s->p, n);
+			to += n;
+			s->p += n;
+		}
+	}
+	*to = '\0';
+	s->p++;
+	return true;
+}
+
+static bool take_string(struct scan *s, char **text)
+{
+	char *p = s->p;
+
+	if (*p != '"')
+		return wrong(s, "expected a string");
+	*text = ++p;
+	while ((unsigned char)*p >= 0x20 && *p != '"' && *p != '\\' && (unsigned char)*p < 0x80)
+		p++;
+	s->p = p;
+	if (*p != '"')
+		return take_rich_string(s, p);
+	*p = '\0';
+	s->p++;
+	return true;
+}
+
+static bool take_text_or_null(struct scan *s, const char **text)
+{
+	char *found;
+
+	if (take(s, "null", 4)) {
+		*text = NULL;
+		return true;
+	}
+	if (!take_string(s, &found))
+		return false;
+	*text = found;
+	return true;
+}
+
+/* "d12" or "v12", or null. */
+static bool take_id(struct scan *s, char letter, uint32_t *id)
+{
+	uint64_t v;
+
+	*id = 0;
+	if (take(s, "null", 4))
+		return true;
+	if (s->p[0] != '"' || s->p[1] != letter)
+		return wrong(s, "expected an id or null");
+	s->p += 2;
+	if (!take_number(s, UINT32_MAX, &v))
+		return false;
+	if (v == 0 || *s->p != '"')
+		return wrong(s, "not an id");
+	s->p++;
+	*id = (uint32_t)v;
+	return true;
+}
+
+static bool take_time(struct scan *s, ms_t *at)
+{
+	char *text;
+
+	if (s->p[0] != '"')
+		return wrong(s, "expected a time");
+	/* 24 characters ending in Z are the written form: an offset or left-out milliseconds would not fill them so. */
+	if (!take_string(s, &text) || strlen(text) != TIME_TEXT_LEN || text[TIME_TEXT_LEN - 1] != 'Z' ||
+	    !time_parse(text, at) || *at == 0)
+		return wrong(s, "not a time");
+	return true;
+}
+
+static bool take_name(struct scan *s, const struct name_table *t, int *value)
+{
+	char *text;
+
+	if (!take_string(s, &text))
+		return false;
+	*value = name_find(t, text, strlen(text));
+	return *value >= 0 || wrong(s, "no such name");
+}
+
+static bool take_count(struct scan *s, int64_t *v)
+{
+	bool negative = *s->p == '-';
+	uint64_t n;
+
+	s->p += negative;
+	if (!take_number(s, negative ? (uint64_t)INT64_MAX + 1 : INT64_MAX, &n))
+		return false;
+	if (n == 0)
+		return wrong(s, "0 is not written");
+	*v = negative ? (int64_t)(0 - n) : (int64_t)n;
+	return true;
+}
+
+static bool take_hex(struct scan *s, uint64_t *v)
+{
+	char *text;
+
+	if (!take_string(s, &text))
+		return false;
+	*v = 0;
+	if (strlen(text) != 16)
+		return wrong(s, "expected 16 hexadecimal digits");
+	for (; *text; text++) {
+		bool letter = *text >= 'a' && *text <= 'f';
+
+		if (!letter && (*text < '0' || *text > '9'))
+			return wrong(s, "expected 16 hexadecimal digits");
+		*v = *v << 4 | (unsigned)(letter ? *text - 'a' + 10 : *text - '0');
+	}
+	return *v != 0 || wrong(s, "0 is not written");
+}
+
+/* ---- values that are JSON ---- */
+
+/* To the first byte after the value at p, by its brackets and quotes; NULL where it does not end or holds a space. */
+static char *value_end(char *p)
+{
+	int depth = 0;
+
+	for (;; p++) {
+		if (*p == '"') {
+			for (p++; *p != '"'; p++) {
+				if (*p == '\0' || (*p == '\\' && *++p == '\0'))
+					return NULL;
+			}
+		} else if ((unsigned char)*p <= ' ') {
+			return NULL;
+		} else if (depth == 0 && (*p == ',' || *p == '}' || *p == ']')) {
+			return p;
+		} else if (*p == '{' || *p == '[') {
+			depth++;
+		} else if (*p == '}' || *p == ']') {
+			depth--;
+		}
+	}
+}
+
+/* Leaves p behind the value, on the separator; the caller ends the text there once it has read that. */
+static bool take_json(struct scan *s, char **text, size_t *len)
+{
+	char *end = value_end(s->p);
+	char error[96];
+
+	if (!end)
+		return wrong(s, "a value that is not compact JSON");
+	*text = s->p;
+	*len = (size_t)(end - s->p);
+	if (!json_check(*text, *len, error, sizeof(error)))
+		return wrong(s, "a value that is not JSON");
+	s->p = end;
+	return true;
+}
+
+static bool take_rules(struct scan *s, struct rules **rules)
+{
+	char *text, error[160];
+	size_t len;
+
+	if (!take_json(s, &text, &len))
+		return false;
+	*rules = rules_decode_recorded(text, len, error, sizeof(error));
+	return *rules != NULL || wrong(s, "not a configuration");
+}
+
+/* ---- the line ---- */
+
+static bool take_value(struct scan *s, const struct event_row *row, struct event *e)
+{
+	void *member = event_member(e, row);
+	char *text;
+	size_t len;
+
+	switch (row->kind) {
+	case FIELD_TEXT:
+		if (!take_string(s, &text))
+			return false;
+		*(const char **)member = text;
+		return true;
+	case FIELD_JSON:
+		if (!take_json(s, &text, &len))
+			return false;
+		*(const char **)member = text;
+		return true;
+	case FIELD_TIME:
+		return take_time(s, member);
+	case FIELD_COUNT:
+		return take_count(s, member);
+	case FIELD_HEX:
+		return take_hex(s, member);
+	case FIELD_NAME:
+		return take_name(s, &s->d->fields[row - event_rows], member);
+	case FIELD_RULES:
+		return take_rules(s, member);
+	}
+	return false;
+}
+
+/* The row of the key at p, at or after the given one: keys come in the order of the rows, each once. */
+static const struct event_row *take_row(struct scan *s, const struct event_row *row)
+{
+	for (; row < event_rows + EVENT_ROWS; row++) {
+		if (s->p[1] == row->quoted[1] && s->p[2] == row->quoted[2] && take(s, row->quoted, row->quoted_len))
+			return row;
+	}
+	wrong(s, "an unknown key, or one out of order");
+	return NULL;
+}
+
+/* An answer and its form stand together, but for a refusal, which has no form. */
+static bool answer_fits(struct scan *s, const struct event *e, bool answered)
+{
+	if (e->reply_as != REPLY_NONE ? answered : !answered || e->reply != VERDICT_ACCEPTED)
+		return true;
+	return wrong(s, "reply and reply_as do not fit");
+}
+
+static bool take_data(struct scan *s, struct event *e)
+{
+	const struct event_row *row = event_rows;
+	bool answered = false, last = false;
+
+	if (!TAKE(s, "{"))
+		return false;
+	if (*s->p == '}') {
+		s->p++;
+		return true;
+	}
+	for (; !last; row++) {
+		row = take_row(s, row);
+		if (!row || !take_value(s, row, e))
+			return false;
+		answered |= row == &event_rows[EVENT_ROW_reply];
+		last = *s->p == '}';
+		if (!last && *s->p != ',')
+			return wrong(s, "expected , or }");
+		*s->p++ = '\0';
+	}
+	return answer_fits(s, e, answered);
+}
+
+static bool take_position(struct scan *s, struct event *e)
+{
+	return TAKE(s, "{\"id\":\"") && take_number(s, UINT64_MAX, &e->epoch) && TAKE(s, "-") &&
+	       take_number(s, UINT64_MAX, &e->seq) && TAKE(s, "\"");
+}
+
+static bool take_type(struct scan *s, struct event *e)
+{
+	int type;
+
+	if (!take_name(s, &s->d->types, &type))
+		return false;
+	e->type = (enum event_type)type;
+	return true;
+}
+
+static bool take_command(struct scan *s, struct event *e)
+{
+	return take_text_or_null(s, &e->command) &&
+	       (!e->command || uuid_valid(e->command) || wrong(s, "not the id of a command"));
+}
+
+static bool take_event(struct scan *s, struct event *e)
+{
+	return take_position(s, e) && TAKE(s, ",\"at\":") && take_time(s, &e->at) && TAKE(s, ",\"type\":") &&
+	       take_type(s, e) && TAKE(s, ",\"command\":") && take_command(s, e) && TAKE(s, ",\"device\":") &&
+	       take_id(s, 'd', &e->device) && TAKE(s, ",\"staff\":") && take_text_or_null(s, &e->staff) &&
+	       TAKE(s, ",\"visit\":") && take_id(s, 'v', &e->visit) && TAKE(s, ",\"desk\":") &&
+	       take_text_or_null(s, &e->desk) && TAKE(s, ",\"data\":") && take_data(s, e) && TAKE(s, "}");
+}
+
+bool event_decode(struct event_decoder *d, const char *line, size_t len, struct event *e, char *error, size_t error_size)
+{
+	struct scan s = {.d = d};
+
+	if (d->cap < len + SPARE_BYTES) {
+		d->cap = (len + SPARE_BYTES) * 2;
+		d->text = xrealloc(d->text, d->cap);
+	}
+	memcpy(d->text, line, len);
+	memset(d->text + len, 0, SPARE_BYTES);
+	memset(e, 0, sizeof(*e));
+	s.p = d->text;
+	if (take_event(&s, e) && (s.p == d->text + len || wrong(&s, "something follows the event")))
+		return true;
+	rules_free(e->rules);
+	e->rules = NULL;
+	snprintf(error, error_size, "at byte %zu: %s", (size_t)(s.p - d->text), s.problem);
+	return false;
+}

@@ -1,0 +1,16 @@
+#ifndef VAXLINE_REPLY_DETAIL_H
+#define VAXLINE_REPLY_DETAIL_H
+
+#include "codec.h"
+
+/* What a detail may speak of; 0 and NULL where there is nothing. */
+struct detail_facts {
+	const struct visit_facts *visit;
+	const char *desk;
+	const char *field;
+};
+
+/* Writes the sentence for staff that goes with a refusal. */
+void reply_detail(enum verdict v, const struct detail_facts *f, char *out, size_t size);
+
+#endif

@@ -1,0 +1,495 @@
+/*
+ * The configuration: JSON into rules, every number by the table of rules.h.
+ *
+ *   {"site": .., "name": {..}, "time_zone": .., "public_url": ..,
+ *    "observation": {"minutes": 30, ..}, "exit": {..}, ..       one section for each first part of an option's path
+ *    "desks": [{"id", "stage", "open"}, ..], "vaccines": [{"id", "name": {..}, "aliases": [..]}, ..]}
+ *
+ * The text kept in the rules is written anew: all options with their values, in this order, no space. Two files that
+ * mean the same so have the same text, and a default that a later version changes does not change what the log says.
+ */
+#include "codec.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "json_tree.h"
+#include "rules_codec.h"
+#include "text_rules.h"
+
+/* The event that records a configuration must fit an entry of the journal. */
+#define CONFIG_MAX_BYTES (128 * 1024)
+#define CONFIG_TEXT_MAX 100 /* characters of a name or an alias */
+#define ZONES "/usr/share/zoneinfo/"
+
+struct option {
+	const char *path;
+	size_t offset;
+	int least, most;
+};
+
+#define OPTION_ROW(member, path, standard, least, most, help) {path, offsetof(struct rules, member), least, most},
+static const struct option options[] = {RULE_OPTIONS(OPTION_ROW)};
+#define N_OPTIONS (sizeof(options) / sizeof(*options))
+
+static const char *const languages[] = {"zh-Hans", "zh-Hant", "en"};
+#define N_LANGUAGES (sizeof(languages) / sizeof(*languages))
+
+/* A configuration being read. */
+struct config {
+	struct rules *r;
+	const cJSON *root;
+	bool recorded;
+	char *error;
+	size_t error_size;
+};
+
+static __attribute__((format(printf, 2, 3))) bool wrong(struct config *c, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(c->error, c->error_size, format, ap);
+	va_end(ap);
+	return false;
+}
+
+/* A key of the file as it may stand in a message. */
+static const char *shown(const char *key)
+{
+	return text_printable(key, false) && strlen(key) <= 60 ? key : "(unprintable)";
+}
+
+/* ---- options ---- */
+
+static bool in_section(const char *path, const char *section)
+{
+	size_t len = strlen(section);
+
+	return strncmp(path, section, len) == 0 && path[len] == '.';
+}
+
+static const struct option *find_option(const char *section, const char *key)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		if (in_section(options[i].path, section) && strcmp(options[i].path + strlen(section) + 1, key) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
+static bool is_section(const char *name)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		if (in_section(options[i].path, name))
+			return true;
+	}
+	return false;
+}
+
+static int *option_value(struct rules *r, const struct option *o)
+{
+	return (int *)((char *)r + o->offset);
+}
+
+static bool read_section(struct config *c, const cJSON *section)
+{
+	const cJSON *item;
+
+	if (!cJSON_IsObject(section))
+		return wrong(c, "%s: must be an object", section->string);
+	cJSON_ArrayForEach(item, section)
+	{
+		const struct option *o = find_option(section->string, item->string);
+		int64_t v;
+
+		if (!o)
+			return wrong(c, "%s.%s: unknown key", section->string, shown(item->string));
+		if (!json_tree_whole(item, &v) || v < o->least || v > o->most)
+			return wrong(c, "%s: must be a whole number from %d to %d", o->path, o->least, o->most);
+		*option_value(c->r, o) = (int)v;
+	}
+	return true;
+}
+
+static bool options_agree(struct config *c)
+{
+	const struct rules *r = c->r;
+
+	if (r->observation_long_minutes < r->observation_minutes)
+		return wrong(c, "observation.long_minutes: must not be less than observation.minutes");
+	if (r->escalate_second_seconds <= r->escalate_first_seconds)
+		return wrong(c, "alerts.escalate_second_seconds: must be more than alerts.escalate_first_seconds");
+	if (r->disk_stop_mib >= r->disk_warn_mib)
+		return wrong(c, "disk.stop_mib: must be less than disk.warn_mib");
+	return true;
+}
+
+/* ---- texts ---- */
+
+static bool known_keys(struct config *c, const cJSON *object, const char *path, const char *const *keys, size_t n)
+{
+	const cJSON *item;
+
+	if (!cJSON_IsObject(object))
+		return wrong(c, "%s: must be an object", path);
+	cJSON_ArrayForEach(item, object)
+	{
+		size_t i = 0;
+
+		while (i < n && strcmp(keys[i], item->string) != 0)
+			i++;
+		if (i == n)
+			return wrong(c, "%s.%s: unknown key", path, shown(item->string));
+	}
+	return true;
+}
+
+static bool check_words(struct config *c, const cJSON *item, const char *path)
+{
+	if (cJSON_IsString(item) && *item->valuestring && text_characters(item->valuestring) <= CONFIG_TEXT_MAX &&
+	    text_printable(item->valuestring, false))
+		return true;
+	return wrong(c, "%s: must be a text of 1 to %d characters without control characters", path, CONFIG_TEXT_MAX);
+}
+
+/* A name in each language. */
+static bool check_name(struct config *c, const cJSON *object, const char *parent)
+{
+	const cJSON *name = json_tree_member(object, "name");
+	char path[64];
+
+	snprintf(path, sizeof(path), "%sname", parent);
+	if (!known_keys(c, name, path, languages, N_LANGUAGES))
+		return false;
+	for (size_t i = 0; i < N_LANGUAGES; i++) {
+		snprintf(path, sizeof(path), "%sname.%s", parent, languages[i]);
+		if (!check_words(c, json_tree_member(name, languages[i]), path))
+			return false;
+	}
+	return true;
+}
+
+static bool zone_exists(const char *zone)
+{
+	char path[sizeof(ZONES) + sizeof(((struct rules *)0)->time_zone)];
+	struct stat st;
+
+	snprintf(path, sizeof(path), ZONES "%s", zone);
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static bool zone_valid(const char *zone, bool recorded)
+{
+	return text_made_of(zone, "_+-/") && *zone != '/' && !strstr(zone, "..") && (recorded || zone_exists(zone));
+}
+
+/* "https://host" or "https://host:port", nothing behind. */
+static bool url_valid(const char *url)
+{
+	static const char scheme[] = "https://";
+	const char *host = url + sizeof(scheme) - 1, *port;
+	char name[128];
+
+	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
+		return false;
+	port = strchr(host, ':');
+	snprintf(name, sizeof(name), "%.*s", (int)(port ? (size_t)(port - host) : strlen(host)), host);
+	if (!text_made_of(name, ".-"))
+		return false;
+	return !port || (strlen(port + 1) <= 5 && port[1] && strspn(port + 1, "0123456789") == strlen(port + 1));
+}
+
+/* Copies a text that fits and that `good` says is one; the requirement is named in the error. */
+static bool take_text(struct config *c, const cJSON *item, char *to, size_t size, bool good, const char *must)
+{
+	if (!good || strlen(item->valuestring) >= size)
+		return wrong(c, "%s", must);
+	strcpy(to, item->valuestring);
+	return true;
+}
+
+static bool read_site(struct config *c)
+{
+	const cJSON *site = json_tree_member(c->root, "site"), *zone = json_tree_member(c->root, "time_zone");
+	const cJSON *url = json_tree_member(c->root, "public_url");
+	struct rules *r = c->r;
+
+	if (!take_text(c, site, r->site, sizeof(r->site), cJSON_IsString(site) && text_made_of(site->valuestring, "-"),
+		       "site: must be 1 to 32 letters, digits or hyphens"))
+		return false;
+	if (!check_name(c, c->root, ""))
+		return false;
+	if (!take_text(c, zone, r->time_zone, sizeof(r->time_zone),
+		       cJSON_IsString(zone) && strlen(zone->valuestring) < sizeof(r->time_zone) &&
+			       zone_valid(zone->valuestring, c->recorded),
+		       "time_zone: must be a time zone that this machine knows (under " ZONES "), as Asia/Shanghai"))
+		return false;
+	return !url || take_text(c, url, r->public_url, sizeof(r->public_url),
+				 cJSON_IsString(url) && (!*url->valuestring || url_valid(url->valuestring)),
+				 "public_url: must be https://HOST or https://HOST:PORT, at most 127 characters, or empty");
+}
+
+/* ---- desks and vaccines ---- */
+
+static bool read_desk(struct config *c, const cJSON *item, size_t i)
+{
+	static const char *const keys[] = {"id", "stage", "open"};
+	const cJSON *id = json_tree_member(item, "id"), *stage = json_tree_member(item, "stage");
+	const cJSON *open = json_tree_member(item, "open");
+	struct desk_rule *d = &c->r->desks[i];
+	char path[32], must[96];
+	int st;
+
+	snprintf(path, sizeof(path), "desks[%zu]", i);
+	if (!known_keys(c, item, path, keys, 3))
+		return false;
+	snprintf(must, sizeof(must), "%s.id: must be 1 to %d letters, digits, '-' or '_'", path, DESK_ID_MAX_BYTES);
+	if (!take_text(c, id, d->id, sizeof(d->id), cJSON_IsString(id) && text_made_of(id->valuestring, "-_"), must))
+		return false;
+	/* Places where a device may stand without being a desk. */
+	if (strcmp(d->id, "observation") == 0 || strcmp(d->id, "treatment") == 0)
+		return wrong(c, "%s.id: observation and treatment are no desks", path);
+	if (rules_desk(c->r, d->id) >= 0)
+		return wrong(c, "%s.id: stands twice", path);
+	st = cJSON_IsString(stage) ? stage_from(stage->valuestring) : -1;
+	if (st != STAGE_REGISTRATION && st != STAGE_CONSENT && st != STAGE_INJECTION)
+		return wrong(c, "%s.stage: must be registration, consent or injection", path);
+	if (open && !cJSON_IsBool(open))
+		return wrong(c, "%s.open: must be true or false", path);
+	d->stage = (enum stage)st;
+	d->open = !open || cJSON_IsTrue(open);
+	c->r->n_desks++;
+	return true;
+}
+
+static bool read_desks(struct config *c)
+{
+	const cJSON *desks = json_tree_member(c->root, "desks"), *item;
+	bool staffed[STAGE_COUNT] = {false};
+	size_t i = 0;
+
+	if (!cJSON_IsArray(desks) || cJSON_GetArraySize(desks) > DESKS_MAX)
+		return wrong(c, "desks: must be an array of at most %d desks", DESKS_MAX);
+	cJSON_ArrayForEach(item, desks)
+	{
+		if (!read_desk(c, item, i))
+			return false;
+		staffed[c->r->desks[i++].stage] = true;
+	}
+	for (int st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++) {
+		if (!staffed[st])
+			return wrong(c, "desks: no desk for %s", stage_name((enum stage)st));
+	}
+	return true;
+}
+
+static bool check_aliases(struct config *c, const cJSON *aliases, const char *parent)
+{
+	const cJSON *item;
+	char path[64];
+	int i = 0;
+
+	if (aliases && !cJSON_IsArray(aliases))
+		return wrong(c, "%saliases: must be an array of texts", parent);
+	cJSON_ArrayForEach(item, aliases)
+	{
+		snprintf(path, sizeof(path), "%saliases[%d]", parent, i++);
+		if (!check_words(c, item, path))
+			return false;
+	}
+	return true;
+}
+
+static bool read_vaccine(struct config *c, const cJSON *item, size_t i)
+{
+	static const char *const keys[] = {"id", "name", "aliases"};
+	const cJSON *id = json_tree_member(item, "id");
+	struct vaccine_rule *v = &c->r->vaccines[i];
+	char path[32], must[96];
+
+	snprintf(path, sizeof(path), "vaccines[%zu]", i);
+	if (!known_keys(c, item, path, keys, 3))
+		return false;
+	snprintf(must, sizeof(must), "%s.id: must be 1 to 31 letters, digits, '-' or '_'", path);
+	if (!take_text(c, id, v->id, sizeof(v->id), cJSON_IsString(id) && text_made_of(id->valuestring, "-_"), must))
+		return false;
+	for (size_t j = 0; j < i; j++) {
+		if (strcmp(c->r->vaccines[j].id, v->id) == 0)
+			return wrong(c, "%s.id: stands twice", path);
+	}
+	snprintf(path, sizeof(path), "vaccines[%zu].", i);
+	c->r->n_vaccines++;
+	return check_name(c, item, path) && check_aliases(c, json_tree_member(item, "aliases"), path);
+}
+
+static bool read_vaccines(struct config *c)
+{
+	const cJSON *vaccines = json_tree_member(c->root, "vaccines"), *item;
+	size_t i = 0;
+
+	if (!cJSON_IsArray(vaccines) || !vaccines->child || cJSON_GetArraySize(vaccines) > VACCINES_MAX)
+		return wrong(c, "vaccines: must be an array of 1 to %d vaccines", VACCINES_MAX);
+	cJSON_ArrayForEach(item, vaccines)
+	{
+		if (!read_vaccine(c, item, i++))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static bool read_members(struct config *c)
+{
+	/* "$schema" is for editors. */
+	static const char *const others[] = {"$schema", "site", "name", "time_zone", "public_url", "desks", "vaccines"};
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, c->root)
+	{
+		size_t i = 0;
+
+		if (is_section(item->string)) {
+			if (!read_section(c, item))
+				return false;
+			continue;
+		}
+		while (i < sizeof(others) / sizeof(*others) && strcmp(others[i], item->string) != 0)
+			i++;
+		if (i == sizeof(others) / sizeof(*others))
+			return wrong(c, "%s: unknown key", shown(item->string));
+	}
+	return options_agree(c) && read_site(c) && read_desks(c) && read_vaccines(c);
+}
+
+static void write_options(struct json_writer *w, struct rules *r)
+{
+	char section[32] = "";
+
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const char *path = options[i].path, *dot = strchr(path, '.');
+
+		if (!in_section(path, section)) {
+			if (*section)
+				json_close(w, '}');
+			snprintf(section, sizeof(section), "%.*s", (int)(dot - path), path);
+			json_key(w, section);
+			json_open(w, '{');
+		}
+		json_key(w, dot + 1);
+		json_int(w, *option_value(r, &options[i]));
+	}
+	json_close(w, '}');
+}
+
+static void write_names(struct json_writer *w, const cJSON *object)
+{
+	const cJSON *name = json_tree_member(object, "name");
+
+	json_key(w, "name");
+	json_open(w, '{');
+	for (size_t i = 0; i < N_LANGUAGES; i++) {
+		json_key(w, languages[i]);
+		json_str(w, json_tree_member(name, languages[i])->valuestring);
+	}
+	json_close(w, '}');
+}
+
+static void write_desks(struct json_writer *w, const struct rules *r)
+{
+	json_key(w, "desks");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->n_desks; i++) {
+		json_open(w, '{');
+		json_key(w, "id");
+		json_str(w, r->desks[i].id);
+		json_key(w, "stage");
+		json_str(w, stage_name(r->desks[i].stage));
+		json_key(w, "open");
+		json_bool(w, r->desks[i].open);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void write_vaccines(struct json_writer *w, const cJSON *vaccines)
+{
+	const cJSON *item, *alias;
+
+	json_key(w, "vaccines");
+	json_open(w, '[');
+	cJSON_ArrayForEach(item, vaccines)
+	{
+		json_open(w, '{');
+		json_key(w, "id");
+		json_str(w, json_tree_member(item, "id")->valuestring);
+		write_names(w, item);
+		json_key(w, "aliases");
+		json_open(w, '[');
+		cJSON_ArrayForEach(alias, json_tree_member(item, "aliases")) json_str(w, alias->valuestring);
+		json_close(w, ']');
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static char *canonical_text(const struct config *c)
+{
+	struct buf out = {0};
+	struct json_writer w;
+
+	json_start(&w, &out);
+	json_open(&w, '{');
+	json_key(&w, "site");
+	json_str(&w, c->r->site);
+	write_names(&w, c->root);
+	json_key(&w, "time_zone");
+	json_str(&w, c->r->time_zone);
+	json_key(&w, "public_url");
+	json_str(&w, c->r->public_url);
+	write_options(&w, c->r);
+	write_desks(&w, c->r);
+	write_vaccines(&w, json_tree_member(c->root, "vaccines"));
+	json_close(&w, '}');
+	return buf_take(&out);
+}
+
+static struct rules *decode(const char *text, size_t len, bool recorded, char *error, size_t error_size)
+{
+	struct config c = {.recorded = recorded, .error = error, .error_size = error_size};
+	cJSON *root;
+	bool good;
+
+	if (len > CONFIG_MAX_BYTES) {
+		wrong(&c, "longer than %d bytes", CONFIG_MAX_BYTES);
+		return NULL;
+	}
+	c.root = root = json_tree(text, len, error, error_size);
+	if (!root)
+		return NULL;
+	c.r = xmalloc(sizeof(*c.r));
+	rules_init(c.r);
+	good = cJSON_IsObject(root) ? read_members(&c) : wrong(&c, "must be an object");
+	if (good)
+		c.r->text = recorded ? xstrndup(text, len) : canonical_text(&c);
+	cJSON_Delete(root);
+	if (good)
+		return c.r;
+	rules_free(c.r);
+	return NULL;
+}
+
+struct rules *rules_decode(const char *text, size_t len, char *error, size_t error_size)
+{
+	return decode(text, len, false, error, error_size);
+}
+
+struct rules *rules_decode_recorded(const char *text, size_t len, char *error, size_t error_size)
+{
+	return decode(text, len, true, error, error_size);
+}

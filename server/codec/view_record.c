@@ -1,0 +1,64 @@
+/*
+ * What is on record about a visit, and a device as the board lists it.
+ */
+#include "codec.h"
+
+#include "parts.h"
+
+static void write_moment(struct json_writer *w, const struct moment *m)
+{
+	json_open(w, '{');
+	json_key(w, "id");
+	json_position(w, m->epoch, m->seq);
+	json_key(w, "at");
+	json_time(w, m->at);
+	json_key(w, "type");
+	json_str(w, event_type_name(m->type));
+	json_key(w, "desk");
+	json_str(w, m->desk);
+	json_key(w, "device");
+	json_device(w, m->device);
+	json_key(w, "reason");
+	json_str(w, m->reason);
+	json_close(w, '}');
+}
+
+void timeline_encode(const struct site *s, const struct visit *v, const struct reader *r, struct buf *out)
+{
+	struct json_writer w;
+
+	(void)s;
+	json_start(&w, out);
+	json_open(&w, '{');
+	json_key(&w, "visit");
+	part_visit(&w, &v->f, r);
+	json_key(&w, "timeline");
+	json_open(&w, '[');
+	for (size_t i = 0; i < v->n_timeline; i++)
+		write_moment(&w, &v->timeline[i]);
+	json_close(&w, ']');
+	json_close(&w, '}');
+}
+
+void device_encode(const struct device *d, ms_t last_contact, struct buf *out)
+{
+	struct json_writer w;
+
+	json_start(&w, out);
+	json_open(&w, '{');
+	json_key(&w, "id");
+	json_device(&w, d->id);
+	json_key(&w, "kind");
+	json_str(&w, device_kind_name(d->kind));
+	json_key(&w, "name");
+	json_str(&w, d->name);
+	json_key(&w, "desk");
+	json_str(&w, d->desk);
+	json_key(&w, "state");
+	json_str(&w, d->revoked ? "revoked" : d->enrolled ? "enrolled" : "invited");
+	json_key(&w, "expires_at");
+	json_time(&w, d->enrolled ? 0 : d->expires_at);
+	json_key(&w, "last_contact");
+	json_time(&w, last_contact);
+	json_close(&w, '}');
+}
