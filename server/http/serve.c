@@ -1,0 +1,169 @@
+/*
+ * From bytes to handlers and on to the next request.
+ *
+ *   input -> request_feed -> head: route, limit of the body, 100 Continue -> body -> handler
+ *               ^                                                                       |
+ *               '---------------- answered, nothing of it still to be sent -------------'
+ *
+ * While this runs the connection is busy: whatever would end it waits until the loop is done with it.
+ */
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <string.h>
+
+#include "conn.h"
+
+/* Finds the request's route and what it may hold; false where it was refused on the spot. */
+static bool route_request(struct conn *c)
+{
+	struct request *rq = &c->rq;
+	struct route_part part[HTTP_PARAMS_MAX];
+	size_t max = HTTP_BODY_MAX_BYTES;
+
+	c->keep_alive = rq->keep_alive;
+	if (!rq->scan.other_method)
+		c->route = route_find(&c->h->routes, rq->scan.method, rq->text.data + rq->path_at, c->side->public_side,
+				      part);
+	if (c->route && c->route->body_max_bytes)
+		max = c->route->body_max_bytes;
+	if (rq->content_length > max) {
+		reply_refusal(c, 413, "The body is larger than is taken here.");
+		return false;
+	}
+	for (int i = 0; i < HTTP_PARAMS_MAX; i++)
+		c->param_at[i] = c->route && part[i].at >= 0 ? request_note(rq, part[i].at, part[i].len) : 0;
+	return true;
+}
+
+static void answer_no_route(struct conn *c)
+{
+	struct buf allow = { 0 };
+	struct http *h = c->h;
+
+	buf_add_str(&allow, "Allow: ");
+	route_allow(&h->routes, c->rq.text.data + c->rq.path_at, c->side->public_side, &allow);
+	if (allow.len > strlen("Allow: ")) {
+		buf_add_str(&allow, "\r\n");
+		reply_problem(c, 405, "method_not_allowed", "This resource has other methods.", allow.data);
+	} else {
+		reply_problem(c, 404, "not_found", "There is nothing under this path.", NULL);
+	}
+	buf_free(&allow);
+}
+
+static void call_handler(struct conn *c)
+{
+	const struct request *rq = &c->rq;
+	struct http_request view = {
+		.id = c->id = http_next_id(c->h, c->slot),
+		.method = rq->scan.method,
+		.path = rq->text.data + rq->path_at,
+		.query = rq->text.data + rq->query_at,
+		.body = rq->text.data + rq->body_at,
+		.body_len = rq->body_len,
+		.authorization = request_text(rq, rq->header_at[HEADER_AUTHORIZATION]),
+		.cookie = request_text(rq, rq->header_at[HEADER_COOKIE]),
+		.content_type = request_text(rq, rq->header_at[HEADER_CONTENT_TYPE]),
+		.if_none_match = request_text(rq, rq->header_at[HEADER_IF_NONE_MATCH]),
+		.origin = request_text(rq, rq->header_at[HEADER_ORIGIN]),
+		.host = request_text(rq, rq->header_at[HEADER_HOST]),
+		.peer = c->peer,
+		.loopback = c->loopback,
+		.public_side = c->side->public_side,
+	};
+
+	for (int i = 0; i < HTTP_PARAMS_MAX; i++)
+		view.param[i] = request_text(rq, c->param_at[i]);
+	conn_enter(c, CONN_WAITING);
+	c->route->fn(c->h->o.arg, &view);
+}
+
+static void dispatch(struct conn *c)
+{
+	if (c->route)
+		call_handler(c);
+	else
+		answer_no_route(c);
+	request_reset(&c->rq);
+	if (c->state == CONN_READING)
+		c->route = NULL;
+}
+
+/* The head is read: the request is routed, and its body asked for where the client waits for that. */
+static void begin_body(struct conn *c)
+{
+	size_t used;
+
+	if (!route_request(c))
+		return;
+	if (c->rq.expects_continue && !evbuffer_get_length(bufferevent_get_input(c->bev))) {
+		if (c->route) {
+			reply_continue(c);
+		} else {
+			/* Whether the body still comes after this answer cannot be known. */
+			c->keep_alive = false;
+			answer_no_route(c);
+			return;
+		}
+	}
+	if (!c->rq.content_length && request_feed(&c->rq, "", 0, &used) == REQUEST_DONE)
+		dispatch(c);
+}
+
+/* Reads one contiguous piece of what has come; false where there is none. */
+static bool read_piece(struct conn *c)
+{
+	struct evbuffer *input = bufferevent_get_input(c->bev);
+	size_t used, len = evbuffer_get_contiguous_space(input);
+	const char *data = (const char *)evbuffer_pullup(input, (ev_ssize_t)len);
+	enum request_step step;
+
+	if (!len)
+		return false;
+	if (!request_started(&c->rq)) {
+		c->began_ms = http_now_ms();
+		c->route = NULL;
+	}
+	step = request_feed(&c->rq, data, len, &used);
+	evbuffer_drain(input, used);
+	c->head_only = c->rq.scan.head_method;
+	c->http_1_0 = c->rq.scan.http_1_0;
+	if (step == REQUEST_REFUSED)
+		reply_refusal(c, c->rq.status, c->rq.detail);
+	else if (step == REQUEST_HEAD)
+		begin_body(c);
+	else if (step == REQUEST_DONE)
+		dispatch(c);
+	return true;
+}
+
+/* All that has come is read, and no answer is on its way. */
+static void rest(struct conn *c)
+{
+	const struct http_limits *limits = &c->h->limits;
+
+	if (c->eof && request_started(&c->rq))
+		reply_refusal(c, 400, "The connection ended within the request.");
+	else if (c->eof)
+		conn_close(c, CONN_END_EOF);
+	else if (!request_started(&c->rq) && c->h->draining)
+		conn_close(c, CONN_END_SHUTDOWN);
+	else if (!request_started(&c->rq))
+		c->deadline_ms = http_now_ms() + limits->idle_timeout_ms;
+	else
+		c->deadline_ms = c->began_ms + (c->rq.head_known ? limits->request_timeout_ms : limits->header_timeout_ms);
+}
+
+void serve_input(struct conn *c)
+{
+	c->busy = true;
+	while (c->state == CONN_READING && !c->ends && !conn_queued(c) && read_piece(c))
+		;
+	c->busy = false;
+	if (c->ends)
+		conn_close(c, c->ends);
+	else if (c->state == CONN_READING && !conn_queued(c))
+		rest(c);
+	else if (c->state == CONN_FLUSHING || c->state == CONN_LINGERING || c->state == CONN_STREAM)
+		conn_discard(c);
+}
