@@ -1,0 +1,20 @@
+#ifndef VAXLINE_JOURNAL_HEAD_H
+#define VAXLINE_JOURNAL_HEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "entry.h"
+
+/*
+ * DIR/head: the last id that was acknowledged, so that a log that lost its end, or all of it, is not mistaken for the
+ * whole. Written lazily, so it may lag behind, never run ahead.
+ */
+
+enum head_found { HEAD_NONE, HEAD_FOUND, HEAD_UNREADABLE };
+
+enum head_found head_read(const char *dir, struct log_id *id);
+/* Replaces it whole; false with errno. */
+bool head_write(const char *dir, struct log_id id);
+
+#endif
