@@ -1,0 +1,178 @@
+/*
+ * The way of a command through a handler: body -> command -> core -> answer held until it is on disk.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api.h"
+#include "json.h"
+#include "problem.h"
+
+static void bad_field(struct app *a, http_id id, const struct body_error *e)
+{
+	struct buf body = {0};
+	struct json_writer w;
+
+	json_start(&w, &body);
+	json_open(&w, '{');
+	json_key(&w, "type");
+	json_str(&w, "about:blank");
+	json_key(&w, "title");
+	json_str(&w, "A field of the body is wrong.");
+	json_key(&w, "status");
+	json_int(&w, 422);
+	json_key(&w, "code");
+	json_str(&w, "invalid");
+	json_key(&w, "detail");
+	json_str(&w, e->detail);
+	json_key(&w, "errors");
+	json_open(&w, '[');
+	json_open(&w, '{');
+	json_key(&w, "field");
+	json_str(&w, e->field);
+	json_key(&w, "detail");
+	json_str(&w, e->detail);
+	json_close(&w, '}');
+	json_close(&w, ']');
+	json_close(&w, '}');
+	http_reply(app_http(a), id,
+		   &(struct http_response){
+			   .status = 422, .content_type = PROBLEM_CONTENT_TYPE, .body = body.data, .body_len = body.len});
+	buf_free(&body);
+}
+
+static bool is_json(const char *type)
+{
+	size_t n = strlen("application/json");
+
+	return type && strncasecmp(type, "application/json", n) == 0 && (type[n] == 0 || type[n] == ';' || type[n] == ' ');
+}
+
+struct body *api_body(struct app *a, const struct http_request *rq, enum body_shape shape, struct command *c)
+{
+	char why[160];
+	struct body_error wrong;
+	struct body *b;
+
+	if (rq->body_len && !is_json(rq->content_type)) {
+		api_problem(a, rq->id, 415, "not_json", "Send the body as application/json.");
+		return NULL;
+	}
+	b = body_parse(rq->body, rq->body_len, why, sizeof(why));
+	if (!b) {
+		api_problem(a, rq->id, 400, "bad_json", why);
+		return NULL;
+	}
+	if (command_decode(b, shape, c, &wrong))
+		return b;
+	bad_field(a, rq->id, &wrong);
+	body_free(b);
+	return NULL;
+}
+
+void api_ref(const struct app *a, const char *ref, struct command *c, char number[NUMBER_MAX_BYTES + 1])
+{
+	size_t n = strlen(ref);
+
+	if (ticket_parse(app_trust(a), ref, n, &c->ticket) == TICKET_OK)
+		return;
+	c->ticket = 0;
+	if (n < 4 || n > NUMBER_MAX_BYTES || strspn(ref + 1, "0123456789") != n - 1)
+		return;
+	memcpy(number, ref, n + 1);
+	number[0] = (char)toupper((unsigned char)number[0]);
+	c->number = number;
+}
+
+/* A repeat of the same act has the same path and body, whatever the order of its members and the time it was sent. */
+static uint64_t act_digest(const struct http_request *rq, const struct body *b)
+{
+	struct buf text = {0};
+	uint64_t digest;
+
+	buf_add_str(&text, rq->path);
+	buf_add_char(&text, '\n');
+	body_canonical(b, &text);
+	digest = digest_u64(text.data, text.len);
+	buf_free(&text);
+	return digest;
+}
+
+static void answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o)
+{
+	struct reader reader = api_reader(by);
+	char token[TICKET_CODE_LEN + 1];
+	bool ticket = o->receipt && o->receipt->form == REPLY_TICKET, safe = app_is_for_safety(a, c);
+	struct buf body = {0}, noted = {0};
+	struct http_response r = {.headers = "Cache-Control: no-store\r\n"};
+
+	if (ticket)
+		ticket_code(app_trust(a), o->receipt->visit.ticket, token);
+	r.status = reply_encode(app_site(a), ticket ? token : NULL, o, &reader, &body);
+	r.content_type = r.status < 300 ? "application/json" : PROBLEM_CONTENT_TYPE;
+	r.body = body.data;
+	r.body_len = body.len;
+	if (safe)
+		reply_noted_encode(o, &reader, &noted);
+	app_answer(a, id, &r, safe ? &noted : NULL);
+	buf_free(&body);
+	buf_free(&noted);
+}
+
+bool api_refused(struct app *a, http_id id, const struct outcome *o)
+{
+	struct buf body = {0};
+	struct reader nobody = {0};
+	struct http_response r = {.content_type = PROBLEM_CONTENT_TYPE};
+
+	if (o->verdict == VERDICT_ACCEPTED)
+		return false;
+	r.status = reply_encode(app_site(a), NULL, o, &nobody, &body);
+	r.body = body.data;
+	r.body_len = body.len;
+	app_answer(a, id, &r, NULL);
+	buf_free(&body);
+	return true;
+}
+
+/* A device acts for its own desk; a board for any. */
+static bool desk_of_act(struct app *a, http_id id, const struct device *by, struct command *c)
+{
+	if (!by || by->kind == DEVICE_BOARD || !c->desk) {
+		if (by && !c->desk)
+			c->desk = by->desk;
+		return true;
+	}
+	if (by->desk && strcmp(by->desk, c->desk) == 0)
+		return true;
+	api_problem(a, id, 403, "forbidden", "This device acts for its own desk only.");
+	return false;
+}
+
+void api_act(struct app *a, const struct http_request *rq, const struct device *by, enum body_shape shape,
+	     struct command *c)
+{
+	struct body *b = api_body(a, rq, shape, c);
+	struct outcome o;
+
+	if (!b)
+		return;
+	c->device = by ? by->id : 0;
+	c->body = act_digest(rq, b);
+	if (!desk_of_act(a, rq->id, by, c))
+		goto done;
+	if (body_text(b, "code") && ticket_parse(app_trust(a), body_text(b, "code"), strlen(body_text(b, "code")),
+						 &c->ticket) != TICKET_OK)
+		c->ticket = 0;
+	if (!by && !c->ticket) {
+		api_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");
+		goto done;
+	}
+	if (app_submit(a, c, &o))
+		answer(a, rq->id, c, by, &o);
+	else
+		api_problem(a, rq->id, 503, "unavailable", "Nothing can be promised now; it was not done.");
+done:
+	body_free(b);
+}

@@ -1,0 +1,59 @@
+#ifndef VAXLINE_API_API_H
+#define VAXLINE_API_API_H
+
+/*
+ * What the handlers share: who calls, may they, and the way of a command.
+ */
+#include "app.h"
+
+/* ---- answer.c ---- */
+void api_problem(struct app *a, http_id id, int status, const char *code, const char *detail);
+void api_json(struct app *a, http_id id, int status, const struct buf *body);
+/* Sends now, resting on nothing. */
+void api_json_now(struct app *a, http_id id, int status, const struct buf *body);
+
+/* ---- caller.c ---- */
+/* False where the site cannot be spoken of at all (503 was sent): still starting, or deposed. */
+bool api_serving(struct app *a, const struct http_request *rq);
+/* The device that calls, or NULL after 503 or 401 was sent. */
+struct device *api_caller(struct app *a, const struct http_request *rq);
+/* The device that calls, or NULL where there is none; nothing is sent. */
+struct device *api_caller_if_any(struct app *a, const struct http_request *rq);
+/* Like api_caller, and of one of these kinds, else 403 was sent. */
+struct device *api_caller_of(struct app *a, const struct http_request *rq, unsigned kinds);
+bool api_forbidden(struct app *a, http_id id); /* sends 403; true */
+struct reader api_reader(const struct device *d);
+
+#define KIND(name) (1u << DEVICE_##name)
+#define KINDS_ALL UINT32_MAX
+
+/* ---- allow.c: what a kind of device may do ---- */
+bool allow_action(const struct device *d, enum action a);
+bool allow_view(struct app *a, const struct device *d, const char *view);
+
+/* ---- act.c ---- */
+/*
+ * The way of a command: parse the body, decode it, submit, answer. by: NULL for a ticket's holder. c holds what the
+ * handler knows already. salt tells acts apart whose bodies are alike: the path.
+ */
+void api_act(struct app *a, const struct http_request *rq, const struct device *by, enum body_shape shape,
+	     struct command *c);
+/* Reads {ref}: a ticket code or a number, into c; what is neither leaves c without a visit. */
+void api_ref(const struct app *a, const char *ref, struct command *c, char number[NUMBER_MAX_BYTES + 1]);
+/* Parses and decodes; NULL after 4xx was sent. The caller frees with body_free. */
+struct body *api_body(struct app *a, const struct http_request *rq, enum body_shape shape, struct command *c);
+/* The answer to a submitted command without an id: a refusal, sent; true where it was one. */
+bool api_refused(struct app *a, http_id id, const struct outcome *o);
+
+/* ---- routes.c ---- */
+const struct http_route *api_routes(size_t *n);
+
+/* ---- the handlers ---- */
+http_handler api_enrol, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
+http_handler api_check_in, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;
+http_handler api_desk_act, api_alert_act, api_day_show, api_day_close;
+http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
+http_handler api_healthz, api_readyz, api_metrics, api_openapi;
+http_handler page_root, page_setup, page_enrol, page_board, page_file;
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * Who calls: a bearer token, or the cookie that enrolment set; both name a device.
+ */
+#include <string.h>
+
+#include "api.h"
+
+bool api_forbidden(struct app *a, http_id id)
+{
+	api_problem(a, id, 403, "forbidden", "This kind of device may not do that.");
+	return true;
+}
+
+bool api_serving(struct app *a, const struct http_request *rq)
+{
+	switch (app_phase(a)) {
+	case APP_STARTING:
+		api_problem(a, rq->id, 503, "starting", "The log is being read.");
+		return false;
+	case APP_DEPOSED:
+		api_problem(a, rq->id, 503, "deposed", "Another server has taken this site.");
+		return false;
+	default:
+		return true;
+	}
+}
+
+static bool token_of(const struct http_request *rq, char token[TOKEN_LEN + 1])
+{
+	const char *given = rq->authorization;
+
+	if (!given)
+		return http_cookie_value(rq->cookie ? rq->cookie : "", "vaxline", token, TOKEN_LEN + 1);
+	if (strncasecmp(given, "Bearer ", 7) != 0 || strlen(given + 7) != TOKEN_LEN)
+		return false;
+	memcpy(token, given + 7, TOKEN_LEN + 1);
+	return true;
+}
+
+struct device *api_caller_if_any(struct app *a, const struct http_request *rq)
+{
+	char token[TOKEN_LEN + 1], hash[TOKEN_HASH_LEN + 1];
+	struct device *d;
+
+	if (!token_of(rq, token))
+		return NULL;
+	token_hash(token, hash);
+	d = site_device_by_token(app_site(a), hash);
+	if (d)
+		app_contact(a, d->id);
+	return d;
+}
+
+struct device *api_caller(struct app *a, const struct http_request *rq)
+{
+	struct device *d;
+
+	if (!api_serving(a, rq))
+		return NULL;
+	d = api_caller_if_any(a, rq);
+	if (!d)
+		api_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");
+	return d;
+}
+
+struct device *api_caller_of(struct app *a, const struct http_request *rq, unsigned kinds)
+{
+	struct device *d = api_caller(a, rq);
+
+	if (!d || (kinds >> d->kind & 1))
+		return d;
+	api_forbidden(a, rq->id);
+	return NULL;
+}
+
+struct reader api_reader(const struct device *d)
+{
+	return (struct reader){.person = d && (d->kind == DEVICE_BOARD || d->kind == DEVICE_HANDHELD)};
+}

@@ -1,0 +1,213 @@
+/*
+ * Devices: enrolment by a one-time code, the list, moving and revoking.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api.h"
+#include "json.h"
+
+static void unavailable(struct app *a, http_id id)
+{
+	api_problem(a, id, 503, "unavailable", "Nothing can be promised now; it was not done.");
+}
+
+/* ---- enrolment ---- */
+
+static void enrolled(struct app *a, http_id id, const struct device *d, const char *token)
+{
+	struct json_writer w;
+	struct buf body = {0}, device = {0};
+	char headers[160];
+	struct http_response r = {.status = 201, .content_type = "application/json", .headers = headers};
+
+	snprintf(headers, sizeof(headers), "Set-Cookie: vaxline=%s; Path=/; HttpOnly; SameSite=Strict\r\nCache-Control: no-store\r\n",
+		 token);
+	device_encode(d, 0, &device);
+	json_start(&w, &body);
+	json_open(&w, '{');
+	json_key(&w, "token");
+	json_str(&w, token);
+	json_key(&w, "device");
+	json_raw(&w, device.data);
+	json_close(&w, '}');
+	r.body = body.data;
+	r.body_len = body.len;
+	app_answer(a, id, &r, NULL);
+	buf_free(&body);
+	buf_free(&device);
+}
+
+/* The setup code is the shell's own; any other is looked up by the core. */
+static bool enrol_code(struct app *a, const char *text, char hash[TOKEN_HASH_LEN + 1], struct command *c)
+{
+	char code[ENROL_CODE_LEN + 1];
+	const char *setup = app_setup_code(a);
+
+	if (!text || !enrol_code_normalise(text, code))
+		return false;
+	if (setup && strcmp(setup, code) == 0)
+		return true;
+	token_hash(code, hash);
+	c->code_hash = hash;
+	return true;
+}
+
+void api_enrol(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct command c = {.kind = COMMAND_DEVICE_ENROL};
+	struct outcome o;
+	char token[TOKEN_LEN + 1], hash[TOKEN_HASH_LEN + 1], code_hash[TOKEN_HASH_LEN + 1];
+	struct body *b;
+
+	if (!api_serving(a, rq) || !(b = api_body(a, rq, BODY_ENROL, &c)))
+		return;
+	token_make(token);
+	token_hash(token, hash);
+	c.token_hash = hash;
+	if (!enrol_code(a, body_text(b, "code"), code_hash, &c))
+		api_problem(a, rq->id, 404, "code_unknown", "No such enrolment code, or it has expired.");
+	else if (!app_submit(a, &c, &o))
+		unavailable(a, rq->id);
+	else if (!api_refused(a, rq->id, &o))
+		enrolled(a, rq->id, site_device(app_site(a), o.subject), token);
+	body_free(b);
+}
+
+/* ---- inviting ---- */
+
+static void invited(struct app *a, const struct http_request *rq, const struct device *d, const char *code)
+{
+	struct json_writer w;
+	struct buf body = {0}, url = {0};
+
+	/* The address that the supervisor's own device reached us by is one that works here. */
+	buf_printf(&url, "http://%s/enrol#%s", rq->host, code);
+	json_start(&w, &body);
+	json_open(&w, '{');
+	json_key(&w, "code");
+	json_str(&w, code);
+	json_key(&w, "url");
+	json_str(&w, url.data);
+	json_key(&w, "expires_at");
+	json_time(&w, d->expires_at);
+	json_close(&w, '}');
+	api_json(a, rq->id, 201, &body);
+	buf_free(&body);
+	buf_free(&url);
+}
+
+void api_devices_invite(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct command c = {.kind = COMMAND_DEVICE_INVITE};
+	struct outcome o;
+	char code[ENROL_CODE_LEN + 1], hash[TOKEN_HASH_LEN + 1];
+	struct body *b;
+
+	if (!by || !(b = api_body(a, rq, BODY_DEVICE_INVITE, &c)))
+		return;
+	enrol_code_make(code);
+	token_hash(code, hash);
+	c.device = by->id;
+	c.code_hash = hash;
+	if (!app_submit(a, &c, &o))
+		unavailable(a, rq->id);
+	else if (!api_refused(a, rq->id, &o))
+		invited(a, rq, site_device(app_site(a), o.subject), code);
+	body_free(b);
+}
+
+/* ---- the list ---- */
+
+static void device_row(struct app *a, const struct device *d, struct json_writer *w)
+{
+	struct buf one = {0};
+
+	device_encode(d, app_last_contact(a, d->id), &one);
+	json_raw(w, one.data);
+	buf_free(&one);
+}
+
+void api_devices_list(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct json_writer w;
+	struct buf body = {0};
+	struct device *d, *next;
+
+	if (!api_caller_of(a, rq, KIND(BOARD)))
+		return;
+	json_start(&w, &body);
+	json_open(&w, '{');
+	json_key(&w, "devices");
+	json_open(&w, '[');
+	HASH_ITER(hh, app_site(a)->devices, d, next)
+	device_row(a, d, &w);
+	json_close(&w, ']');
+	json_close(&w, '}');
+	api_json(a, rq->id, 200, &body);
+	buf_free(&body);
+}
+
+/* ---- one device ---- */
+
+static uint32_t device_id(const char *text)
+{
+	size_t digits = strspn(text + (text[0] == 'd'), "0123456789");
+
+	if (text[0] != 'd' || digits == 0 || digits > 9 || text[1 + digits])
+		return 0;
+	return (uint32_t)strtoul(text + 1, NULL, 10);
+}
+
+static void device_changed(struct app *a, http_id id, uint32_t subject)
+{
+	struct buf body = {0};
+
+	device_encode(site_device(app_site(a), subject), app_last_contact(a, subject), &body);
+	api_json(a, id, 200, &body);
+	buf_free(&body);
+}
+
+void api_devices_move(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct command c = {.kind = COMMAND_DEVICE_MOVE, .subject = device_id(rq->param[0])};
+	struct outcome o;
+	struct body *b;
+
+	if (!by || !(b = api_body(a, rq, BODY_DEVICE_MOVE, &c)))
+		return;
+	c.device = by->id;
+	if (!app_submit(a, &c, &o)) {
+		unavailable(a, rq->id);
+	} else if (!api_refused(a, rq->id, &o)) {
+		/* Its streams show the old desk: it reconnects to the new one. */
+		app_stream_cut(a, o.subject);
+		device_changed(a, rq->id, o.subject);
+	}
+	body_free(b);
+}
+
+void api_devices_revoke(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct command c = {.kind = COMMAND_DEVICE_REVOKE, .subject = device_id(rq->param[0])};
+	struct outcome o;
+
+	if (!by)
+		return;
+	c.device = by->id;
+	if (!app_submit(a, &c, &o)) {
+		unavailable(a, rq->id);
+	} else if (!api_refused(a, rq->id, &o)) {
+		app_stream_cut(a, o.subject);
+		device_changed(a, rq->id, o.subject);
+	}
+}

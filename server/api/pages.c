@@ -1,0 +1,39 @@
+/*
+ * Pages and the files they are made of. All text on them comes from the API.
+ */
+#include "api.h"
+
+void page_root(void *arg, const struct http_request *rq)
+{
+	http_reply(app_http(arg), rq->id, &(struct http_response){.status = 303, .headers = "Location: /board\r\n"});
+}
+
+static void serve(struct app *a, const struct http_request *rq, const char *name)
+{
+	http_serve_file(app_http(a), rq, app_options(a)->pages, name);
+}
+
+void page_setup(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "setup.html");
+}
+
+void page_enrol(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "enrol.html");
+}
+
+void page_board(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "board.html");
+}
+
+void page_file(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, rq->param[0]);
+}
+
+void api_openapi(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "openapi.json");
+}

@@ -1,0 +1,80 @@
+/*
+ * Desks, alarms and the day.
+ */
+#include <string.h>
+
+#include "api.h"
+
+void api_desk_act(void *arg, const struct http_request *rq)
+{
+	static const struct {
+		const char *name;
+		enum command_kind kind;
+	} acts[] = {
+		{"open", COMMAND_DESK_OPEN},
+		{"close", COMMAND_DESK_CLOSE},
+		{"call", COMMAND_DESK_CALL},
+		{"recall", COMMAND_DESK_RECALL},
+	};
+	struct app *a = arg;
+	struct device *by = api_caller_of(a, rq, KIND(HANDHELD) | KIND(BOARD));
+	struct command c = {.desk = rq->param[0]};
+	size_t i = 0;
+
+	if (!by)
+		return;
+	while (i < sizeof(acts) / sizeof(acts[0]) && strcmp(acts[i].name, rq->param[1]) != 0)
+		i++;
+	if (i == sizeof(acts) / sizeof(acts[0])) {
+		api_problem(a, rq->id, 404, "not_found", "No such action.");
+		return;
+	}
+	c.kind = acts[i].kind;
+	api_act(a, rq, by, BODY_DESK, &c);
+}
+
+void api_alert_act(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	bool settle = strcmp(rq->param[1], "settle") == 0;
+	unsigned kinds = KIND(BOARD) | KIND(HANDHELD) | (settle ? 0 : KIND(EXIT));
+	struct command c = {.kind = settle ? COMMAND_ALERT_SETTLE : COMMAND_ALERT_ACKNOWLEDGE, .alert = rq->param[0]};
+	struct device *by = api_caller_of(a, rq, kinds);
+	const struct alert *alarm;
+
+	if (!by)
+		return;
+	if (!settle && strcmp(rq->param[1], "acknowledge") != 0) {
+		api_problem(a, rq->id, 404, "not_found", "No such action.");
+		return;
+	}
+	/* Settling a doubted clock is confirming the time: a supervisor's word. */
+	alarm = site_alert(app_site(a), rq->param[0]);
+	if (settle && alarm && alarm->kind == ALERT_CLOCK_DOUBT && by->kind != DEVICE_BOARD) {
+		api_forbidden(a, rq->id);
+		return;
+	}
+	api_act(a, rq, by, settle ? BODY_SETTLE : BODY_ACKNOWLEDGE, &c);
+}
+
+void api_day_show(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct buf body = {0};
+
+	if (!api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM)))
+		return;
+	day_encode(app_site(a), &body);
+	api_json(a, rq->id, 200, &body);
+	buf_free(&body);
+}
+
+void api_day_close(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct command c = {.kind = COMMAND_DAY_CLOSE};
+
+	if (by)
+		api_act(a, rq, by, BODY_DAY_CLOSE, &c);
+}

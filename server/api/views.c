@@ -1,0 +1,157 @@
+/*
+ * Views, streams of views, and the log.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api.h"
+
+static void view_refused(struct app *a, http_id id, bool known_caller)
+{
+	if (known_caller)
+		api_forbidden(a, id);
+	else
+		api_problem(a, id, 401, "unauthorized", "Enrol this device first.");
+}
+
+void api_view(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct device *by;
+	struct buf body = {0};
+	bool at_once;
+
+	if (!api_serving(a, rq))
+		return;
+	by = api_caller_if_any(a, rq);
+	if (!allow_view(a, by, rq->param[0]))
+		view_refused(a, rq->id, by != NULL);
+	else if (!app_view(a, rq->param[0], &body, &at_once))
+		api_problem(a, rq->id, 404, "not_found", "No such view.");
+	else if (at_once)
+		api_json_now(a, rq->id, 200, &body);
+	else
+		api_json(a, rq->id, 200, &body);
+	buf_free(&body);
+}
+
+/* Splits "a,b" in place; 0 where there are too many, or one is empty, too long or not a view. */
+static size_t view_names(struct app *a, char *list, const char *names[APP_STREAM_VIEWS_MAX])
+{
+	size_t n = 0;
+	char *rest = list, *name;
+	struct buf picture = {0};
+	bool at_once, ok = true;
+
+	while (ok && (name = strsep(&rest, ","))) {
+		buf_clear(&picture);
+		ok = n < APP_STREAM_VIEWS_MAX && name[0] && strlen(name) < APP_VIEW_NAME_MAX &&
+		     app_view(a, name, &picture, &at_once);
+		if (ok)
+			names[n++] = name;
+	}
+	buf_free(&picture);
+	return ok ? n : 0;
+}
+
+void api_stream(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	char list[APP_STREAM_VIEWS_MAX * APP_VIEW_NAME_MAX];
+	const char *names[APP_STREAM_VIEWS_MAX];
+	struct device *by;
+	size_t n;
+
+	if (!api_serving(a, rq))
+		return;
+	by = api_caller_if_any(a, rq);
+	if (!http_query_value(rq->query, "views", list, sizeof(list)) || (n = view_names(a, list, names)) == 0) {
+		api_problem(a, rq->id, by ? 404 : 401, by ? "not_found" : "unauthorized",
+			    by ? "Name one to eight views in ?views=." : "Enrol this device first.");
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!allow_view(a, by, names[i])) {
+			view_refused(a, rq->id, by != NULL);
+			return;
+		}
+	}
+	if (!app_stream(a, rq->id, by ? by->id : 0, names, n))
+		api_problem(a, rq->id, 503, "too_many_streams", "Too many streams are open.");
+}
+
+/* ---- the log ---- */
+
+static bool id_parse(const char *text, uint64_t *epoch, uint64_t *number)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	*epoch = strtoull(text, &end, 10);
+	if (*end != '-' || end[1] < '0' || end[1] > '9')
+		return false;
+	*number = strtoull(end + 1, &end, 10);
+	return *end == 0;
+}
+
+/* The log of the open day, or from its beginning where no day has been opened. */
+static void log_from_day(const struct day *day, struct journal_range *range)
+{
+	if (!day)
+		return;
+	range->after_epoch = day->opened_epoch;
+	range->after_number = day->opened_seq - 1;
+}
+
+static bool log_range(struct app *a, const struct http_request *rq, struct journal_range *range, uint64_t *limit)
+{
+	char text[64];
+	char *end;
+
+	*limit = UINT64_MAX;
+	if (http_query_value(rq->query, "limit", text, sizeof(text))) {
+		*limit = strtoull(text, &end, 10);
+		if (text[0] < '0' || text[0] > '9' || *end) {
+			api_problem(a, rq->id, 422, "invalid", "limit: a whole number.");
+			return false;
+		}
+	}
+	log_from_day(app_site(a)->today, range);
+	if (!http_query_value(rq->query, "after", text, sizeof(text)))
+		return true;
+	if (id_parse(text, &range->after_epoch, &range->after_number))
+		return true;
+	api_problem(a, rq->id, 422, "invalid", "after: the id of an event, EPOCH-N.");
+	return false;
+}
+
+static bool day_is_date(const char *day)
+{
+	return strlen(day) == 10 && strspn(day, "0123456789-") == 10 && day[4] == '-' && day[7] == '-';
+}
+
+void api_log(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct journal_range range = {0};
+	const struct day *today;
+	uint64_t limit;
+	char day[16];
+
+	if (!api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM)))
+		return;
+	today = app_site(a)->today;
+	if (http_query_value(rq->query, "day", day, sizeof(day)) && (!today || strcmp(day, today->date) != 0)) {
+		if (!day_is_date(day))
+			api_problem(a, rq->id, 422, "invalid", "day: a date, YYYY-MM-DD.");
+		else
+			app_serve_day(a, rq, day);
+		return;
+	}
+	if (!log_range(a, rq, &range, &limit))
+		return;
+	range.to_epoch = app_site(a)->epoch;
+	range.to_number = journal_durable(app_journal(a));
+	app_log(a, rq->id, &range, limit);
+}

@@ -1,0 +1,104 @@
+/*
+ * What the handlers ask the app about itself.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_parts.h"
+
+int app_exit_status(const struct app *a)
+{
+	return a->exit_status;
+}
+
+enum app_phase app_phase(const struct app *a)
+{
+	return a->phase;
+}
+
+struct site *app_site(struct app *a)
+{
+	return a->site;
+}
+
+const struct trust *app_trust(const struct app *a)
+{
+	return a->trust;
+}
+
+struct http *app_http(struct app *a)
+{
+	return a->http;
+}
+
+struct journal *app_journal(struct app *a)
+{
+	return a->journal;
+}
+
+const struct app_options *app_options(const struct app *a)
+{
+	return &a->o;
+}
+
+int app_port(const struct app *a)
+{
+	return a->port;
+}
+
+ms_t app_now(const struct app *a)
+{
+	ms_t now = clock_now(&a->clock);
+
+	return now > a->site->last_at ? now : a->site->last_at;
+}
+
+bool app_clock_is_manual(const struct app *a)
+{
+	return a->clock.manual;
+}
+
+void app_date(const struct app *a, char out[11])
+{
+	clock_date(app_now(a), out);
+}
+
+bool app_is_ready(const struct app *a)
+{
+	return a->phase == APP_SERVING && !journal_is_away(a->journal);
+}
+
+struct app_counts *app_counts(struct app *a)
+{
+	return &a->counts;
+}
+
+const char *app_setup_code(struct app *a)
+{
+	if (a->phase != APP_SERVING || site_has_board(a->site))
+		return NULL;
+	if (!a->setup_code[0])
+		enrol_code_make(a->setup_code);
+	return a->setup_code;
+}
+
+ms_t app_last_contact(const struct app *a, uint32_t device)
+{
+	struct contact *c;
+
+	HASH_FIND(hh, a->contacts, &device, sizeof(device), c);
+	return c ? c->at : 0;
+}
+
+void app_contact(struct app *a, uint32_t device)
+{
+	struct contact *c;
+
+	HASH_FIND(hh, a->contacts, &device, sizeof(device), c);
+	if (!c) {
+		c = xcalloc(1, sizeof(*c));
+		c->device = device;
+		HASH_ADD(hh, a->contacts, device, sizeof(device), c);
+	}
+	c->at = loop_walltime_ms();
+}

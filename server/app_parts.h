@@ -1,0 +1,114 @@
+#ifndef VAXLINE_APP_PARTS_H
+#define VAXLINE_APP_PARTS_H
+
+/*
+ * What the files of the app share: app.c (start, commands), hold.c (answers waiting for the disk), views.c (pictures
+ * and streams), clock.c (event time).
+ */
+#include <uthash.h>
+
+#include "app.h"
+
+/* ---- clock.c ---- */
+struct clock {
+	bool manual;
+	ms_t anchor;            /* event time at the boot time below, or the manual time */
+	int64_t anchor_boot_ms;
+};
+ms_t clock_now(const struct clock *c);
+/* What the log says about time, gathered while it is read. */
+struct clock_past {
+	struct journal_fence fence; /* the last but our own */
+	bool has_fence;
+	ms_t last_event; /* 0: none */
+};
+/* Sets the clock at the start. True where the time is in doubt. */
+bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, const char *boot_id, bool people_inside,
+		 int doubt_minutes);
+void clock_boot_id(char out[40]);
+void clock_date(ms_t at, char out[11]);
+
+/* ---- hold.c ---- */
+struct held;
+struct hold {
+	struct held *head, **tail;
+	size_t n;
+	struct loop_timer *tick;
+};
+void hold_init(struct app *a);
+void hold_free(struct app *a);
+/* Sends what rests on events that are on disk. */
+void hold_release(struct app *a);
+/* Answers everything that waits with 503, and forgets held pictures: the state they rest on is no more. */
+void hold_drop(struct app *a);
+/* Exports the day just closed when that is on disk, before the answers that follow. */
+void hold_export(struct app *a);
+/* Sends a picture when all applied so far is on disk: to all who watch (id 0) or to one stream. Takes the blob. */
+void hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b);
+void send_problem(struct app *a, http_id id, int status, const char *code, const char *detail);
+
+/* ---- views.c ---- */
+struct view;
+struct stream;
+struct views {
+	struct view *by_name;
+	struct stream *streams;
+	uint64_t last_id;
+	uint64_t alerts_shown; /* raises and escalations shown early so far */
+	struct loop_timer *beat, *again;
+};
+void views_init(struct app *a);
+void views_free(struct app *a);
+/* Renders what changed. `cried`: an alarm was raised or escalated in this turn. */
+void views_turn(struct app *a, bool cried);
+/* A held picture may leave now. Takes the blob. */
+void views_deliver(struct app *a, uint64_t view, http_id id, struct blob *b);
+void views_cut_all(struct app *a);
+void stream_closed(struct app *a, http_id id);
+
+/* ---- app_log.c ---- */
+struct log_reader;
+void readers_free(struct app *a);
+
+/* ---- export.c ---- */
+/* Writes the closed days that have no file yet; all of them must be on disk in the log. */
+void export_closed_day(struct app *a);
+
+struct contact {
+	uint32_t device;
+	ms_t at;
+	UT_hash_handle hh;
+};
+
+struct app {
+	struct loop *loop;
+	struct app_options o;
+	struct http *http;
+	struct journal *journal;
+	struct trust *trust;
+	struct site *site;
+	struct event_decoder *decoder;
+	struct rules *rules; /* of the file; NULL once the site has them */
+	struct clock clock;
+	struct clock_past past;
+	char boot_id[40];
+	enum app_phase phase;
+	int port, exit_status;
+	bool cried;      /* an alarm was raised or escalated in this turn */
+	bool disk_low;
+	struct hold hold;
+	struct views views;
+	struct contact *contacts;
+	struct log_reader *readers;
+	char setup_code[ENROL_CODE_LEN + 1];
+	struct loop_timer *deadline, *second, *stopping;
+	int64_t stop_by_ms;
+	struct events events;
+	struct buf line;
+	struct app_counts counts;
+};
+
+/* Runs a command of the site itself (a condition of the shell); the clock's time. */
+void app_condition(struct app *a, enum alert_kind kind, bool raised, const char *text);
+
+#endif

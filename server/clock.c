@@ -1,0 +1,64 @@
+/*
+ * Event time: anchored once, then carried on by CLOCK_BOOTTIME, so that NTP's steps move nothing.
+ *
+ *   same boot as the last fence: the fence's time + the boot time since       never before the last event
+ *   another boot: the wall clock                                              never before the last event
+ *
+ * The wall clock is doubted where it lies before the last event, or far past it while people are inside: then it may
+ * be the clock that jumped and not the night that passed.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app_parts.h"
+
+ms_t clock_now(const struct clock *c)
+{
+	return c->manual ? c->anchor : c->anchor + (loop_boottime_ms() - c->anchor_boot_ms);
+}
+
+void clock_boot_id(char out[40])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	/* Without a boot id every start counts as another boot, which only makes the clock more doubtful. */
+	if (!f || !fgets(out, 40, f))
+		out[0] = 0;
+	if (f)
+		fclose(f);
+	out[strcspn(out, "\n")] = 0;
+}
+
+bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, const char *boot_id, bool people_inside,
+		 int doubt_minutes)
+{
+	ms_t wall = loop_walltime_ms();
+	bool same_boot = past->has_fence && boot_id[0] && strcmp(past->fence.boot_id, boot_id) == 0;
+	bool doubt = false;
+
+	c->anchor_boot_ms = loop_boottime_ms();
+	c->manual = manual != 0;
+	if (c->manual) {
+		c->anchor = manual;
+	} else if (same_boot) {
+		c->anchor = past->fence.wall_ms + (c->anchor_boot_ms - past->fence.boottime_ms);
+	} else {
+		c->anchor = wall;
+		doubt = past->last_event && (wall < past->last_event ||
+					     (people_inside && wall > past->last_event + doubt_minutes * MS_MINUTE));
+	}
+	if (c->anchor < past->last_event)
+		c->anchor = past->last_event;
+	return doubt;
+}
+
+/* The process runs in the time zone of its site: TZ is set at the start. */
+void clock_date(ms_t at, char out[11])
+{
+	time_t seconds = (time_t)(at / 1000);
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(out, 11, "%Y-%m-%d", &tm);
+}

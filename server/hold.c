@@ -1,0 +1,219 @@
+/*
+ * Answers and pictures that wait for the disk, in the order of the events they rest on.
+ *
+ *   app_answer -> [seq 7][seq 7][seq 9] ... journal: on disk up to 8 -> the first two leave
+ *
+ * An answer that waits too long leaves as 503, or, for a safety command, as 202 `noted`.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_parts.h"
+#include "problem.h"
+
+#define TICK_MS 100
+
+struct held {
+	struct held *next;
+	uint64_t seq;
+	http_id id;    /* 0: a picture for all */
+	uint64_t view; /* 0: an answer */
+	struct blob *picture;
+	int64_t since_ms;
+	int status;
+	bool close, safe, export;
+	const char *content_type; /* static */
+	char *headers;
+	struct buf body, noted;
+};
+
+static void held_free(struct held *h)
+{
+	blob_unref(h->picture);
+	free(h->headers);
+	buf_free(&h->body);
+	buf_free(&h->noted);
+	free(h);
+}
+
+static struct held *hold_add(struct app *a)
+{
+	struct held *h = xcalloc(1, sizeof(*h));
+
+	h->seq = a->site->seq;
+	h->since_ms = loop_boottime_ms();
+	*a->hold.tail = h;
+	a->hold.tail = &h->next;
+	a->hold.n++;
+	if (!loop_timer_pending(a->hold.tick))
+		loop_timer_set(a->hold.tick, TICK_MS);
+	return h;
+}
+
+/* While the journal has just lost sight of its site, nothing leaves until it knows; away, what is on disk may leave. */
+static bool may_leave(const struct app *a)
+{
+	return journal_is_sure(a->journal) || journal_is_away(a->journal) || a->phase == APP_STOPPED;
+}
+
+static void reply(struct app *a, http_id id, const struct http_response *r)
+{
+	if (id)
+		http_reply(a->http, id, r);
+}
+
+void send_problem(struct app *a, http_id id, int status, const char *code, const char *detail)
+{
+	struct buf body = {0};
+	struct http_response r = {.status = status, .content_type = PROBLEM_CONTENT_TYPE};
+
+	problem_write(&body, status, code, NULL, detail);
+	r.body = body.data;
+	r.body_len = body.len;
+	r.headers = status == 503 ? "Retry-After: 1\r\n" : NULL;
+	reply(a, id, &r);
+	buf_free(&body);
+}
+
+static void leave(struct app *a, struct held *h)
+{
+	struct http_response r = {.status = h->status,
+				  .content_type = h->content_type,
+				  .headers = h->headers,
+				  .body = h->body.data,
+				  .body_len = h->body.len,
+				  .close = h->close};
+
+	if (h->export) {
+		export_closed_day(a);
+	} else if (h->view) {
+		views_deliver(a, h->view, h->id, h->picture);
+		h->picture = NULL;
+	} else {
+		reply(a, h->id, &r);
+	}
+}
+
+void hold_release(struct app *a)
+{
+	uint64_t durable = journal_durable(a->journal);
+
+	while (a->hold.head && a->hold.head->seq <= durable && may_leave(a)) {
+		struct held *h = a->hold.head;
+
+		a->hold.head = h->next;
+		if (!a->hold.head)
+			a->hold.tail = &a->hold.head;
+		a->hold.n--;
+		leave(a, h);
+		held_free(h);
+	}
+}
+
+/* True where the answer has left, late: its place in the line is not needed any more. */
+static bool too_late(struct app *a, const struct held *h, int64_t now)
+{
+	struct http_response noted = {.status = 202,
+				      .content_type = "application/json",
+				      .body = h->noted.data,
+				      .body_len = h->noted.len};
+	int64_t waited = now - h->since_ms;
+
+	if (!h->id || h->view || waited < (h->safe ? APP_NOTED_MS : APP_ANSWER_MS))
+		return false;
+	if (h->safe)
+		reply(a, h->id, &noted);
+	else
+		send_problem(a, h->id, 503, "unavailable",
+			     "Not on disk yet; it may have been done. Ask again under the same id.");
+	return true;
+}
+
+static void hold_tick(void *arg)
+{
+	struct app *a = arg;
+	int64_t now = loop_boottime_ms();
+	struct held **p = &a->hold.head;
+
+	hold_release(a);
+	while (*p) {
+		struct held *h = *p;
+
+		if (!too_late(a, h, now)) {
+			p = &h->next;
+			continue;
+		}
+		*p = h->next;
+		a->hold.n--;
+		held_free(h);
+	}
+	a->hold.tail = p;
+	if (a->hold.head)
+		loop_timer_set(a->hold.tick, TICK_MS);
+}
+
+void hold_init(struct app *a)
+{
+	a->hold.tail = &a->hold.head;
+	a->hold.tick = loop_timer_new(a->loop, hold_tick, a);
+}
+
+void hold_drop(struct app *a)
+{
+	while (a->hold.head) {
+		struct held *h = a->hold.head;
+
+		a->hold.head = h->next;
+		if (!h->view && h->id)
+			send_problem(a, h->id, 503, "unavailable", "This server no longer serves the site.");
+		held_free(h);
+	}
+	a->hold.tail = &a->hold.head;
+	a->hold.n = 0;
+}
+
+void hold_free(struct app *a)
+{
+	hold_drop(a);
+	loop_timer_free(a->hold.tick);
+}
+
+void hold_export(struct app *a)
+{
+	hold_add(a)->export = true;
+}
+
+void hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b)
+{
+	struct held *h;
+
+	if (!a->hold.head && a->site->seq <= journal_durable(a->journal) && may_leave(a)) {
+		views_deliver(a, view, id, b);
+		return;
+	}
+	h = hold_add(a);
+	h->view = view;
+	h->id = id;
+	h->picture = b;
+}
+
+void app_answer(struct app *a, http_id id, const struct http_response *r, const struct buf *noted)
+{
+	struct held *h;
+
+	if (!a->hold.head && a->site->seq <= journal_durable(a->journal) && may_leave(a)) {
+		reply(a, id, r);
+		return;
+	}
+	h = hold_add(a);
+	h->id = id;
+	h->status = r->status;
+	h->close = r->close;
+	h->content_type = r->content_type;
+	h->headers = r->headers ? xstrdup(r->headers) : NULL;
+	buf_add(&h->body, r->body ? r->body : "", r->body_len);
+	if (noted) {
+		h->safe = true;
+		buf_add(&h->noted, noted->data, noted->len);
+	}
+}

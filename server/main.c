@@ -1,0 +1,316 @@
+/*
+ * vaxline: the subcommands, and the order in which the server starts and stops.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "api/api.h"
+#include "json.h"
+
+#ifndef VAXLINE_VERSION
+#error "VAXLINE_VERSION is set by the Makefile"
+#endif
+
+#define CONFIG_DEFAULT "config/site.json"
+#define LISTEN_DEFAULT "127.0.0.1:8080"
+#define PATH_MAX_BYTES 4096
+
+static const char usage[] =
+	"usage: vaxline COMMAND\n"
+	"\n"
+	"  serve     run a site                    [--config FILE] [--data DIR] [--listen HOST:PORT]\n"
+	"                                          [--listen-public HOST:PORT] [--redis URL] [--clock manual:ISO-TIME]\n"
+	"  check     check a configuration         FILE\n"
+	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
+	"  routes    list the routes of the API\n"
+	"  help      this text\n"
+	"  --version\n"
+	"\n"
+	"FILE defaults to config/site.json, DIR to $XDG_STATE_HOME/vaxline or ~/.local/state/vaxline, HOST:PORT to\n"
+	"127.0.0.1:8080 (port 0 picks a free one). URL is unix:///path or redis://[user:password@]host[:port]; without it\n"
+	"the server runs a redis-server of its own in DIR. With a manual clock, time moves by POST /api/clock alone.\n";
+
+struct arguments {
+	struct app_options o;
+	char data[PATH_MAX_BYTES];
+	char pages[PATH_MAX_BYTES];
+};
+
+static int fail(const char *why)
+{
+	fprintf(stderr, "vaxline: %s\n", why);
+	return 1;
+}
+
+static int misuse(const char *why)
+{
+	fprintf(stderr, "vaxline: %s\nTry 'vaxline help'.\n", why);
+	return 2;
+}
+
+/* ---- arguments ---- */
+
+static bool data_default(char out[PATH_MAX_BYTES])
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (state && state[0] == '/')
+		return snprintf(out, PATH_MAX_BYTES, "%s/vaxline", state) < PATH_MAX_BYTES;
+	return home && snprintf(out, PATH_MAX_BYTES, "%s/.local/state/vaxline", home) < PATH_MAX_BYTES;
+}
+
+/* The pages stand beside the program, or where `make install` puts them. */
+static bool pages_find(char out[PATH_MAX_BYTES])
+{
+	static const char *const places[] = {"pages", "../share/vaxline/pages"};
+	char exe[PATH_MAX_BYTES];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (n <= 0)
+		return false;
+	exe[n] = 0;
+	*strrchr(exe, '/') = 0;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (snprintf(out, PATH_MAX_BYTES, "%s/%s", exe, places[i]) < PATH_MAX_BYTES && access(out, R_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool clock_argument(const char *text, ms_t *manual)
+{
+	return strncmp(text, "manual:", 7) == 0 && time_parse(text + 7, manual) && *manual > 0;
+}
+
+static bool parse(int argc, char **argv, struct arguments *args)
+{
+	static const struct option options[] = {
+		{"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
+		{"listen", required_argument, NULL, 'l'}, {"listen-public", required_argument, NULL, 'p'},
+		{"redis", required_argument, NULL, 'r'},  {"clock", required_argument, NULL, 't'},
+		{NULL, 0, NULL, 0}};
+	struct app_options *o = &args->o;
+	int c;
+
+	o->config = CONFIG_DEFAULT;
+	o->listen = LISTEN_DEFAULT;
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 'd':
+			o->data = optarg;
+			break;
+		case 'l':
+			o->listen = optarg;
+			break;
+		case 'p':
+			o->listen_public = optarg;
+			break;
+		case 'r':
+			o->redis = optarg;
+			break;
+		case 't':
+			if (clock_argument(optarg, &o->manual_clock))
+				break;
+			misuse("--clock takes manual:ISO-TIME, as in manual:2026-11-20T08:00:00Z");
+			return false;
+		default:
+			misuse("an argument is wrong");
+			return false;
+		}
+	}
+	if (optind < argc) {
+		misuse("an argument too many");
+		return false;
+	}
+	if (!o->data && !data_default(args->data)) {
+		misuse("no home directory: say --data DIR");
+		return false;
+	}
+	if (!o->data)
+		o->data = args->data;
+	return true;
+}
+
+/* ---- serve ---- */
+
+/* Streams and phones need descriptors: as many as the system lets us have. */
+static void raise_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max < 65536 ? r.rlim_max : 65536;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
+static int serve(int argc, char **argv)
+{
+	struct arguments args = {0};
+	char error[512];
+	struct loop *l;
+	struct app *a;
+	int status;
+
+	if (!parse(argc, argv, &args))
+		return 2;
+	if (!pages_find(args.pages))
+		return fail("the pages are not beside the program: build with make");
+	args.o.pages = args.pages;
+	args.o.routes = api_routes(&args.o.n_routes);
+	signal(SIGPIPE, SIG_IGN);
+	raise_descriptors();
+	l = loop_new();
+	a = app_new(l, &args.o, error, sizeof(error));
+	if (!a) {
+		loop_free(l);
+		return fail(error);
+	}
+	app_start(a);
+	loop_run(l);
+	status = app_exit_status(a);
+	app_free(a);
+	loop_free(l);
+	return status;
+}
+
+/* ---- check ---- */
+
+static int check(int argc, char **argv)
+{
+	char error[512];
+	struct rules *r;
+
+	if (argc != 2)
+		return misuse("check takes one FILE");
+	r = rules_load(argv[1], error, sizeof(error));
+	if (!r) {
+		fprintf(stderr, "%s\n", error);
+		return 1;
+	}
+	printf("%s: ok\n", argv[1]);
+	rules_free(r);
+	return 0;
+}
+
+/* ---- replay ---- */
+
+struct replay {
+	struct site *site;
+	struct event_decoder *decoder;
+	unsigned long long events;
+};
+
+static void replay_fence(void *arg, const struct journal_fence *f)
+{
+	struct replay *r = arg;
+
+	site_begin_epoch(r->site, f->epoch);
+}
+
+static bool replay_event(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error,
+			 size_t size)
+{
+	struct replay *r = arg;
+	struct event e;
+
+	if (!event_decode(r->decoder, line, len, &e, error, size))
+		return false;
+	if (e.epoch != epoch || e.seq != number || !site_admits(r->site, &e, error, size)) {
+		rules_free(e.rules);
+		return false;
+	}
+	site_apply(r->site, &e);
+	r->events++;
+	return true;
+}
+
+static void replay_print(const struct replay *r)
+{
+	const struct site *s = r->site;
+	const struct day *day = s->today;
+
+	printf("events %llu\n", r->events);
+	printf("position %llu-%llu\n", (unsigned long long)s->epoch, (unsigned long long)s->seq);
+	printf("day %s %s\n", day ? day->date : "none", day ? day->closed ? "closed" : "open" : "none");
+	printf("visits %zu\n", day ? day->n_visits : (size_t)0);
+	for (int st = VISIT_EXPECTED; st < VISIT_STATE_COUNT; st++)
+		printf("state %s %u\n", visit_state_name(st), day ? day->totals.by_state[st] : 0);
+	printf("injections %u\n", day ? day->totals.injections : 0);
+	printf("alerts %u\n", day ? HASH_COUNT(day->alerts) : 0);
+	printf("hash %016llx\n", (unsigned long long)site_hash(s));
+}
+
+static int replay(int argc, char **argv)
+{
+	struct arguments args = {0};
+	struct replay r = {0};
+	char error[512];
+	struct rules *rules;
+	struct journal_options o = {.arg = &r, .fence = replay_fence, .event = replay_event};
+	int status = 0;
+
+	if (!parse(argc, argv, &args))
+		return 2;
+	rules = rules_load(args.o.config, error, sizeof(error));
+	if (!rules)
+		return fail(error);
+	o.site = rules->site;
+	o.dir = args.o.data;
+	o.redis_url = args.o.redis;
+	r.site = site_new();
+	r.decoder = event_decoder_new();
+	if (journal_replay(&o, error, sizeof(error)))
+		replay_print(&r);
+	else
+		status = fail(error);
+	event_decoder_free(r.decoder);
+	site_free(r.site);
+	rules_free(rules);
+	return status;
+}
+
+/* ---- routes ---- */
+
+static int routes(void)
+{
+	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
+	size_t n;
+	const struct http_route *r = api_routes(&n);
+
+	for (size_t i = 0; i < n; i++)
+		printf("%s %s\n", methods[r[i].method], r[i].pattern);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "help";
+
+	if (strcmp(command, "serve") == 0)
+		return serve(argc - 1, argv + 1);
+	if (strcmp(command, "check") == 0)
+		return check(argc - 1, argv + 1);
+	if (strcmp(command, "replay") == 0)
+		return replay(argc - 1, argv + 1);
+	if (strcmp(command, "routes") == 0)
+		return routes();
+	if (strcmp(command, "--version") == 0) {
+		printf("vaxline %s\n", VAXLINE_VERSION);
+		return 0;
+	}
+	if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	return misuse("no such command");
+}
