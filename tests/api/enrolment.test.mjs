@@ -1,0 +1,120 @@
+// A device comes to a site by a one-time code, and goes at once when it is revoked.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Client, MANUAL, MINUTE, startSite } from '../lib/site.mjs';
+import { Hall, accepted, refused } from '../lib/hall.mjs';
+
+test('enrolment', async (t) => {
+	const site = await startSite({ clock: MANUAL, enrol: false }, t);
+
+	await t.test('the setup code makes the first board, once', async () => {
+		const code = site.setupCode;
+		assert.ok(code.length >= 8);
+		const answer = await site.nobody().post('/api/enrol', { id: null, code, name: 'Leitstand' });
+		assert.equal(answer.status, 201, answer.text);
+		assert.match(answer.body.token, /^[A-Za-z0-9_-]{43}$/);
+		assert.equal(answer.body.device.kind, 'board');
+		assert.equal(answer.body.device.name, 'Leitstand');
+		assert.match(answer.body.device.id, /^d\d+$/);
+		const cookie = answer.headers['set-cookie'].join();
+		for (const part of [`vaxline=${answer.body.token}`, 'HttpOnly', 'SameSite=Strict', 'Path=/']) {
+			assert.ok(cookie.includes(part), `${part} in ${cookie}`);
+		}
+		site.board = new Client(site, answer.body.token, answer.body.device);
+		const again = await site.nobody().post('/api/enrol', { id: null, code, name: 'thief' });
+		assert.ok([404, 409].includes(again.status), again.text);
+		assert.ok(['code_used', 'code_unknown'].includes(again.body.code), again.text);
+	});
+
+	await t.test('a board invites; the code is good once', async () => {
+		const invited = await site.board.post('/api/devices', { id: null, kind: 'exit', name: 'south gate' });
+		assert.equal(invited.status, 201, invited.text);
+		assert.equal(invited.body.url, `http://127.0.0.1:${site.port}/enrol#${invited.body.code}`);
+		assert.ok(Date.parse(invited.body.expires_at) === (await site.clock()).now + 15 * MINUTE, invited.text);
+		const device = await site.enrol(invited.body.code, 'south gate');
+		assert.equal(device.device.kind, 'exit');
+		assert.notEqual(device.token, site.board.token);
+		refused(await site.nobody().post('/api/enrol', { id: null, code: invited.body.code, name: 'x' }), 'code_used', 409);
+	});
+
+	await t.test('an unknown code and an expired one are not found', async () => {
+		refused(await site.nobody().post('/api/enrol', { id: null, code: 'AAAAAAAAAA', name: 'x' }), 'code_unknown', 404);
+		const { code } = (await site.board.post('/api/devices', { id: null, kind: 'kiosk', name: 'k' })).body;
+		await site.advance(15 * MINUTE + 1);
+		refused(await site.nobody().post('/api/enrol', { id: null, code, name: 'k' }), 'code_unknown', 404);
+	});
+
+	await t.test('a cookie is as good as a bearer token', async () => {
+		const answer = await site.nobody().send('GET', '/api/day', undefined, { cookie: `a=b; vaxline=${site.board.token}` });
+		assert.equal(answer.status, 200, answer.text);
+	});
+
+	await t.test('the list tells of every device, and no secret', async () => {
+		const kiosk = await site.device('kiosk', 'door');
+		const answer = await site.board.get('/api/devices');
+		assert.equal(answer.status, 200, answer.text);
+		const row = answer.body.devices.find((d) => d.id === kiosk.device.id);
+		assert.equal(row.kind, 'kiosk');
+		assert.equal(row.name, 'door');
+		assert.equal(row.enrolled, true);
+		assert.equal(row.revoked, false);
+		assert.ok('last_contact' in row);
+		assert.ok(answer.body.devices.find((d) => d.id === site.board.device.id).last_contact);
+		assert.ok(!answer.text.includes(kiosk.token));
+		assert.doesNotMatch(answer.text, /hash/);
+	});
+
+	await t.test('what cannot be invited', async () => {
+		for (const [body, field] of [
+			[{ kind: 'toaster', name: 'x' }, 'kind'],
+			[{ name: 'x' }, 'kind'],
+			[{ kind: 'exit', name: 7 }, 'name'],
+			[{ kind: 'exit', name: 'x', colour: 'red' }, 'colour'],
+		]) {
+			const problem = refused(await site.board.post('/api/devices', { id: null, ...body }), 'invalid', 422);
+			assert.equal(problem.errors[0].field, field, JSON.stringify(problem));
+			assert.ok(problem.errors[0].detail);
+		}
+		const nowhere = await site.board.post('/api/devices', { id: null, kind: 'handheld', name: 'x', desk: 'cellar-1' });
+		assert.ok([404, 422].includes(nowhere.status), nowhere.text);
+	});
+
+	await t.test('a handheld moves to another desk', async () => {
+		const handheld = await site.device('handheld', 'h', 'registration-1');
+		const hall = new Hall(site);
+		const answer = await site.board.put(`/api/devices/${handheld.device.id}`, { desk: 'registration-2' });
+		assert.equal(answer.status, 200, answer.text);
+		const someone = await hall.waiting();
+		const started = accepted(await handheld.scan(someone.token), 'start', 'serving');
+		assert.equal(started.visit.desk, 'registration-2');
+		refused(await site.board.put('/api/devices/d9999', { desk: 'registration-2' }), 'device_unknown', 404);
+	});
+
+	await t.test('a revoked device is nobody at once, and its streams are cut', async () => {
+		const exit = await site.device('exit', 'north gate');
+		const stream = await exit.stream('alerts');
+		await stream.until((s) => s.last.alerts, 'the first picture');
+		const answer = await site.board.delete(`/api/devices/${exit.device.id}`);
+		assert.ok([200, 204].includes(answer.status), answer.text);
+		await stream.untilCut();
+		refused(await exit.scan('x'), 'unauthorized', 401);
+		refused(await exit.get('/api/views/alerts'), 'unauthorized', 401);
+		refused(await site.board.delete('/api/devices/d9999'), 'device_unknown', 404);
+	});
+
+	await t.test('a restart keeps devices and asks for no setup', async () => {
+		await site.restart({ setup: false });
+		await site.ready();
+		assert.equal((await site.board.get('/api/devices')).status, 200);
+		assert.equal((site.stdout.match(/^setup /gm) ?? []).length, 1);
+	});
+});
+
+test('the pages of enrolment are served to anybody', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	for (const page of ['/setup', '/enrol']) {
+		const answer = await site.nobody().get(page);
+		assert.equal(answer.status, 200, page);
+		assert.match(answer.headers['content-type'], /^text\/html/);
+	}
+});

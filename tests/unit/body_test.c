@@ -1,0 +1,373 @@
+/* Request bodies: what a call may carry, and exactly what is wrong with the rest. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec.h"
+
+#define ID "\"id\":\"0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6f\""
+#define TEN_DIGITS "0123456789"
+#define FIFTY TEN_DIGITS TEN_DIGITS TEN_DIGITS TEN_DIGITS TEN_DIGITS
+#define FIVE_HUNDRED FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY
+
+static struct body *parsed(const char *text)
+{
+	char error[200] = "";
+	struct body *b = body_parse(text, strlen(text), error, sizeof(error));
+
+	if (!b)
+		fail_msg("%s: %s", text, error);
+	return b;
+}
+
+static struct body *accepted(const char *text, enum body_shape shape, struct command *c)
+{
+	struct body *b = parsed(text);
+	struct body_error error;
+
+	if (!command_decode(b, shape, c, &error))
+		fail_msg("%s: %s %s", text, error.field, error.detail);
+	return b;
+}
+
+static void refused(const char *text, enum body_shape shape, enum action action, const char *field, const char *detail)
+{
+	struct body *b = parsed(text);
+	struct command c = {.action = action};
+	struct body_error error;
+
+	if (command_decode(b, shape, &c, &error))
+		fail_msg("taken: %s", text);
+	assert_string_equal(error.field, field);
+	assert_string_equal(error.detail, detail);
+	body_free(b);
+}
+
+static void test_parse(void **state)
+{
+	static const char *const bad[] = {"[]", "1", "null", "\"a\"", "{", "{\"a\":1,\"a\":1}", "{\"a\":1e999}",
+					  "{\"a\":[{\"b\":9007199254740993}]}", "{\"a\":\"\\u0000\"}"};
+	char error[200];
+
+	(void)state;
+	body_free(parsed(""));
+	body_free(parsed("{}"));
+	body_free(parsed("{\"a\":-9007199254740991}"));
+	body_free(NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_null(body_parse(bad[i], strlen(bad[i]), error, sizeof(error)));
+}
+
+static void test_members(void **state)
+{
+	struct body *b = parsed("{\"t\":\"x\",\"n\":-5,\"half\":0.5,\"yes\":true,\"no\":false}");
+	int64_t v = 0;
+
+	(void)state;
+	assert_string_equal(body_text(b, "t"), "x");
+	assert_null(body_text(b, "n"));
+	assert_null(body_text(b, "T"));
+	assert_true(body_int(b, "n", &v));
+	assert_int_equal(v, -5);
+	assert_false(body_int(b, "half", &v));
+	assert_false(body_int(b, "t", &v));
+	assert_false(body_int(b, "absent", &v));
+	assert_true(body_true(b, "yes"));
+	assert_false(body_true(b, "no"));
+	assert_false(body_true(b, "absent"));
+	body_free(b);
+}
+
+static void test_canonical(void **state)
+{
+	struct body *a = parsed("{ " ID ", \"b\" : [1, {\"z\":1.0,\"y\":0.1}], \"a\":\"\\u00e9\", \"sent_at\":\"x\" }");
+	struct body *b = parsed("{\"a\":\"\xc3\xa9\",\"b\":[1,{\"y\":1e-1,\"z\":1}],\"sent_at\":\"y\",\"id\":\"other\"}");
+	struct body *c = parsed("{\"a\":\"\xc3\xa9\",\"b\":[1,{\"y\":1e-1,\"z\":1}],\"at\":\"y\"}");
+	struct buf x = {0}, y = {0}, z = {0};
+
+	(void)state;
+	body_canonical(a, &x);
+	body_canonical(b, &y);
+	body_canonical(c, &z);
+	assert_string_equal(x.data, "{\"a\":\"\xc3\xa9\",\"b\":[1,{\"y\":0.1,\"z\":1}]}");
+	assert_string_equal(x.data, y.data);
+	assert_string_not_equal(x.data, z.data);
+	buf_free(&x);
+	buf_free(&y);
+	buf_free(&z);
+	body_free(a);
+	body_free(b);
+	body_free(c);
+}
+
+static void test_uuid(void **state)
+{
+	(void)state;
+	assert_true(uuid_valid("0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6f"));
+	assert_true(uuid_valid("0B5F7C1E-9A55-7F0E-8A0F-1A2B3C4D5E6F"));
+	assert_false(uuid_valid(""));
+	assert_false(uuid_valid("0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6"));
+	assert_false(uuid_valid("0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6f0"));
+	assert_false(uuid_valid("0b5f7c1e09a55-4f0e-8a0f-1a2b3c4d5e6f"));
+	assert_false(uuid_valid("{b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6f"));
+}
+
+static void test_check_in(void **state)
+{
+	struct command c = {0};
+	struct body *b = accepted("{" ID ",\"language\":\"en\",\"companions\":2,\"party\":\"0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6e\","
+				  "\"person\":{\"birth_date\":\"1950-02-28\",\"name\":\"<b>\xe5\xbc\xa0\xc2\xb7O'Neil</b>\","
+				  "\"notes\":\"=1+1\\nline\",\"sex\":null,\"dose\":2}}",
+				  BODY_CHECK_IN, &c);
+
+	(void)state;
+	assert_string_equal(c.id, "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6f");
+	assert_int_equal(c.language, LANGUAGE_EN);
+	assert_int_equal(c.companions, 2);
+	assert_string_equal(c.party, "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6e");
+	/* In the order of the table, and as typed. */
+	assert_string_equal(c.person, "{\"name\":\"<b>\xe5\xbc\xa0\xc2\xb7O'Neil</b>\",\"birth_date\":\"1950-02-28\","
+				      "\"notes\":\"=1+1\\nline\",\"dose\":2}");
+	body_free(b);
+}
+
+static void test_check_in_refused(void **state)
+{
+	static const struct {
+		const char *person, *field, *detail;
+	} rows[] = {
+		{"7", "person", "must be an object"},
+		{"{}", "person.name", "is missing"},
+		{"null", "person", "is missing"},
+		{"{\"name\":\"a\"}", "person.birth_date", "is missing"},
+		{"{\"name\":\"a\",\"birth_date\":null}", "person.birth_date", "is missing"},
+		{"{\"name\":\"\",\"birth_date\":\"1950-01-01\"}", "person.name", "must be a text of 1 to 200 characters"},
+		{"{\"name\":\"   \",\"birth_date\":\"1950-01-01\"}", "person.name", "must not be blank"},
+		{"{\"name\":\"a\\u0007\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
+		{"{\"name\":\"a\\nb\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
+		{"{\"name\":\"a\\u0085\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
+		{"{\"name\":\"a\\u007f\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
+		{"{\"name\":\"a\",\"birth_date\":\"1950-02-29\"}", "person.birth_date",
+		 "must be a date from 1900 on, as 1990-12-31"},
+		{"{\"name\":\"a\",\"birth_date\":\"1899-12-31\"}", "person.birth_date",
+		 "must be a date from 1900 on, as 1990-12-31"},
+		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"sex\":\"m\"}", "person.sex", "must be male, female or other"},
+		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"dose\":0}", "person.dose", "must be a whole number from 1 to 20"},
+		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"colour\":1}", "person.colour", "unknown field"},
+		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"<script>\":1}", "person.", "unknown field"},
+	};
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		snprintf(text, sizeof(text), "{" ID ",\"person\":%s}", rows[i].person);
+		refused(text, BODY_CHECK_IN, ACTION_NONE, rows[i].field, rows[i].detail);
+	}
+	refused("{" ID "}", BODY_CHECK_IN, ACTION_NONE, "person", "is missing");
+	refused("{" ID ",\"companions\":21}", BODY_CHECK_IN, ACTION_NONE, "companions", "must be a whole number from 0 to 20");
+	refused("{" ID ",\"companions\":1.5}", BODY_CHECK_IN, ACTION_NONE, "companions",
+		"must be a whole number from 0 to 20");
+	refused("{" ID ",\"language\":\"none\"}", BODY_CHECK_IN, ACTION_NONE, "language", "must be zh-Hans, zh-Hant or en");
+	refused("{" ID ",\"party\":\"x\"}", BODY_CHECK_IN, ACTION_NONE, "party", "must be a UUID");
+}
+
+static void test_id(void **state)
+{
+	static const enum body_shape shapes[] = {BODY_CHECK_IN, BODY_SCAN,        BODY_ACTION, BODY_UNWELL,
+						 BODY_DESK,     BODY_ACKNOWLEDGE, BODY_SETTLE, BODY_DAY_CLOSE};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
+		refused("{}", shapes[i], ACTION_PARK, "id", "is missing");
+		refused("{\"id\":1}", shapes[i], ACTION_PARK, "id", "must be a UUID");
+		refused("{\"id\":\"x\"}", shapes[i], ACTION_PARK, "id", "must be a UUID");
+		refused("{" ID ",\"nonsense\":1}", shapes[i], ACTION_PARK, "nonsense", "unknown field");
+	}
+}
+
+static void test_scan(void **state)
+{
+	struct command c = {0};
+	struct body *b = accepted("{" ID ",\"code\":\" ab\\r\\n\",\"desk\":\"consent-1\",\"at\":\"2026-11-20T08:00:00+08:00\","
+				  "\"sent_at\":\"2026-11-20T00:00:05.000Z\"}",
+				  BODY_SCAN, &c);
+
+	(void)state;
+	assert_string_equal(body_text(b, "code"), " ab\r\n");
+	assert_string_equal(c.desk, "consent-1");
+	assert_true(c.device_at == 1795132800000LL && c.device_sent_at == 1795132805000LL);
+	body_free(b);
+	/* What a scanner reads is judged by the ticket's check, not here. */
+	body_free(accepted("{" ID ",\"code\":\"" FIVE_HUNDRED FIVE_HUNDRED "\"}", BODY_SCAN, &c));
+	refused("{" ID "}", BODY_SCAN, ACTION_NONE, "code", "is missing");
+	refused("{" ID ",\"code\":7}", BODY_SCAN, ACTION_NONE, "code", "must be a text");
+	refused("{" ID ",\"code\":\"\"}", BODY_SCAN, ACTION_NONE, "code", "must not be empty");
+	refused("{" ID ",\"code\":\"a\",\"at\":\"2026-11-20T08:00:00Z\"}", BODY_SCAN, ACTION_NONE, "sent_at",
+		"at and sent_at go together");
+	refused("{" ID ",\"code\":\"a\",\"sent_at\":\"2026-11-20T08:00:00Z\"}", BODY_SCAN, ACTION_NONE, "at",
+		"at and sent_at go together");
+	refused("{" ID ",\"code\":\"a\",\"at\":\"2026-11-20T08:00:01Z\",\"sent_at\":\"2026-11-20T08:00:00Z\"}", BODY_SCAN,
+		ACTION_NONE, "sent_at", "must not be before at");
+	refused("{" ID ",\"code\":\"a\",\"at\":1,\"sent_at\":2}", BODY_SCAN, ACTION_NONE, "at",
+		"must be a time, as 2026-11-20T08:00:00.000Z");
+}
+
+/* Whoever cries for somebody unwell is not refused for an odd code or place. */
+static void test_unwell(void **state)
+{
+	struct command c = {0};
+	struct body *b = accepted("{" ID ",\"code\":\"\",\"place\":\"stairs\\nleft\",\"note\":\"\"}", BODY_UNWELL, &c);
+
+	(void)state;
+	assert_string_equal(c.place, "stairs\nleft");
+	assert_null(c.note);
+	body_free(b);
+	c = (struct command){.action = ACTION_UNWELL};
+	body_free(accepted("{" ID "}", BODY_UNWELL, &c));
+	body_free(accepted("{" ID ",\"code\":null,\"place\":null}", BODY_UNWELL, &c));
+	body_free(accepted("{" ID ",\"place\":\"seat 5\"}", BODY_ACTION, &c));
+	assert_string_equal(c.desk ? c.desk : "none", "none");
+}
+
+static void test_inject(void **state)
+{
+	struct command c = {.action = ACTION_INJECT};
+	struct body *b = accepted("{" ID ",\"vaccine\":\"inactivated\",\"lot\":\"L-1\",\"dose\":2,\"checks\":{\"name\":true,\"vial\":"
+				  "\"ok\"},\"site\":\"left arm\",\"expiry\":{\"b\":1,\"a\":[36.6,null]}}",
+				  BODY_ACTION, &c);
+
+	(void)state;
+	assert_string_equal(c.vaccine, "inactivated");
+	assert_string_equal(c.lot, "L-1");
+	assert_int_equal(c.dose, 2);
+	assert_true(c.checks);
+	assert_string_equal(c.details, "{\"checks\":{\"name\":true,\"vial\":\"ok\"},\"site\":\"left arm\",\"expiry\":{\"b\":1,"
+				       "\"a\":[36.6,null]}}");
+	body_free(b);
+	/* The state is judged before such fields, so leaving them out is no error here. */
+	c = (struct command){.action = ACTION_INJECT};
+	body_free(accepted("{" ID "}", BODY_ACTION, &c));
+	assert_null(c.vaccine);
+	assert_false(c.checks);
+	assert_null(c.details);
+	refused("{" ID ",\"checks\":false}", BODY_ACTION, ACTION_INJECT, "checks",
+		"must be true, or an object of points that are all confirmed");
+	refused("{" ID ",\"checks\":{}}", BODY_ACTION, ACTION_INJECT, "checks",
+		"must be true, or an object of points that are all confirmed");
+	refused("{" ID ",\"checks\":{\"a\":true,\"b\":false}}", BODY_ACTION, ACTION_INJECT, "checks",
+		"must be true, or an object of points that are all confirmed");
+	refused("{" ID ",\"dose\":\"2\"}", BODY_ACTION, ACTION_INJECT, "dose", "must be a whole number from 1 to 20");
+	refused("{" ID ",\"lot\":5}", BODY_ACTION, ACTION_INJECT, "lot", "must be a text of 1 to 64 characters");
+	/* Personal data has one place only. */
+	refused("{" ID ",\"person\":{}}", BODY_ACTION, ACTION_INJECT, "person", "unknown field");
+}
+
+static void test_finish(void **state)
+{
+	struct command c = {.action = ACTION_FINISH};
+	struct body *b = accepted("{" ID ",\"observation\":\"long\",\"note\":\"a\\tb\",\"desk\":\"consent-1\",\"allergy\":\"egg\"}",
+				  BODY_ACTION, &c);
+
+	(void)state;
+	assert_true(c.long_observation);
+	assert_string_equal(c.note, "a\tb");
+	assert_string_equal(c.details, "{\"allergy\":\"egg\"}");
+	body_free(b);
+	c = (struct command){.action = ACTION_FINISH};
+	body_free(accepted("{" ID ",\"observation\":\"usual\"}", BODY_ACTION, &c));
+	assert_false(c.long_observation);
+	refused("{" ID ",\"observation\":60}", BODY_ACTION, ACTION_FINISH, "observation", "must be long or usual");
+}
+
+static void test_other_actions(void **state)
+{
+	struct command c = {.action = ACTION_EXTEND};
+	struct body *b = accepted("{" ID ",\"minutes\":15,\"reason\":\"pale\"}", BODY_ACTION, &c);
+
+	(void)state;
+	assert_int_equal(c.minutes, 15);
+	assert_string_equal(c.reason, "pale");
+	body_free(b);
+	c = (struct command){.action = ACTION_RETURN_TO};
+	body_free(accepted("{" ID ",\"stage\":\"registration\",\"reason\":\"x\"}", BODY_ACTION, &c));
+	assert_int_equal(c.stage, STAGE_REGISTRATION);
+	c = (struct command){.action = ACTION_ASSESS};
+	b = accepted("{" ID ",\"pulse\":80}", BODY_ACTION, &c);
+	assert_string_equal(c.details, "{\"pulse\":80}");
+	body_free(b);
+	/* Every other action takes a reason and a note, and nothing unknown. */
+	for (int a = ACTION_CALL; a < ACTION_COUNT; a++) {
+		c = (struct command){.action = (enum action)a};
+		body_free(accepted("{" ID ",\"note\":\"n\"}", BODY_ACTION, &c));
+	}
+	refused("{" ID ",\"minutes\":0}", BODY_ACTION, ACTION_EXTEND, "minutes", "must be a whole number from 1 to 480");
+	refused("{" ID ",\"stage\":\"none\"}", BODY_ACTION, ACTION_RETURN_TO, "stage",
+		"must be registration, consent, injection or observation");
+	refused("{" ID ",\"reason\":\"" FIVE_HUNDRED "x\"}", BODY_ACTION, ACTION_DEFER, "reason",
+		"must be a text of 1 to 500 characters");
+	refused("{" ID ",\"pulse\":80}", BODY_ACTION, ACTION_DEFER, "pulse", "unknown field");
+}
+
+static void test_devices_and_the_rest(void **state)
+{
+	struct command c = {0};
+	struct body *b = accepted("{\"kind\":\"handheld\",\"name\":\"\xe6\x89\x8b\xe6\x8c\x81 1\",\"desk\":\"observation\"}",
+				  BODY_DEVICE_INVITE, &c);
+	int64_t v;
+
+	(void)state;
+	assert_int_equal(c.device_kind, DEVICE_HANDHELD);
+	assert_string_equal(c.device_desk, "observation");
+	body_free(b);
+	b = accepted("{\"code\":\"ABC\",\"name\":\"it\"}", BODY_ENROL, &c);
+	assert_string_equal(body_text(b, "code"), "ABC");
+	body_free(b);
+	b = accepted("{\"advance_ms\":1800000}", BODY_CLOCK, &c);
+	assert_true(body_int(b, "advance_ms", &v));
+	assert_int_equal(v, 1800000);
+	body_free(b);
+	b = accepted("{" ID ",\"outcome\":\"found\"}", BODY_SETTLE, &c);
+	assert_string_equal(c.outcome, "found");
+	body_free(b);
+	body_free(accepted("{\"desk\":\"consent-2\"}", BODY_DEVICE_MOVE, &c));
+	body_free(accepted("{\"doubt\":true}", BODY_CLOCK, &c));
+	body_free(accepted("{" ID ",\"reason\":\"power\"}", BODY_DAY_CLOSE, &c));
+	refused("{\"kind\":\"phone\",\"name\":\"x\"}", BODY_DEVICE_INVITE, ACTION_NONE, "kind",
+		"must be kiosk, handheld, display, observation, exit, board, agent or program");
+	refused("{\"name\":\"x\"}", BODY_DEVICE_INVITE, ACTION_NONE, "kind", "is missing");
+	refused("{\"code\":\"x\"}", BODY_ENROL, ACTION_NONE, "name", "is missing");
+	refused("{}", BODY_DEVICE_MOVE, ACTION_NONE, "desk", "is missing");
+	refused("{}", BODY_CLOCK, ACTION_NONE, "advance_ms", "either advance_ms or doubt must be given");
+	refused("{\"advance_ms\":1,\"doubt\":true}", BODY_CLOCK, ACTION_NONE, "advance_ms",
+		"either advance_ms or doubt must be given");
+	refused("{\"advance_ms\":-1}", BODY_CLOCK, ACTION_NONE, "advance_ms", "must be a whole number from 0 to 34560000000");
+	refused("{\"doubt\":1}", BODY_CLOCK, ACTION_NONE, "doubt", "must be true or false");
+	refused("{" ID "}", BODY_SETTLE, ACTION_NONE, "outcome", "is missing");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_check_in),
+		cmocka_unit_test(test_check_in_refused),
+		cmocka_unit_test(test_id),
+		cmocka_unit_test(test_scan),
+		cmocka_unit_test(test_unwell),
+		cmocka_unit_test(test_inject),
+		cmocka_unit_test(test_finish),
+		cmocka_unit_test(test_other_actions),
+		cmocka_unit_test(test_devices_and_the_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
