@@ -87,7 +87,10 @@ struct http_options {
 	size_t n_routes;
 	void *arg;                        /* handed to every callback */
 	const struct http_limits *limits; /* borrowed until http_new returns; NULL: the defaults */
-	/* A stream or long body ended for whatever reason but http_body_end: forget its id. */
+	/*
+	 * A stream or long body ended otherwise than by http_body_end, http_body_abort or http_stream_close: forget its
+	 * id. Comes from the loop, and also from within http_stream_send, http_drain and http_free.
+	 */
 	void (*closed)(void *arg, http_id id);
 	/* A long body's connection has room again (see http_body_send). */
 	void (*drained)(void *arg, http_id id);
@@ -142,7 +145,7 @@ bool http_body_begin(struct http *h, http_id id, const char *content_type);
  * than 1 MiB ahead. */
 long http_body_send(struct http *h, http_id id, const void *data, size_t len);
 void http_body_end(struct http *h, http_id id);
-/* Breaks a long body off so that the client can tell (the connection is reset). */
+/* Breaks a long body off so that the client can tell (the connection is reset). closed() is not called. */
 void http_body_abort(struct http *h, http_id id);
 
 /*

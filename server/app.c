@@ -241,8 +241,10 @@ static bool configure(struct app *a)
 
 	if (!app_submit(a, &c, &o))
 		return false;
-	if (o.verdict == VERDICT_ACCEPTED)
+	if (o.verdict == VERDICT_ACCEPTED) {
+		a->rules = NULL; /* taken */
 		return true;
+	}
 	snprintf(why, sizeof(why), "%s: desk %s is in use and cannot be taken away now", a->o.config, o.desk);
 	give_up(a, why);
 	return false;
@@ -457,13 +459,12 @@ void app_free(struct app *a)
 	if (!a)
 		return;
 	loop_on_turn(a->loop, NULL, NULL);
-	if (a->http) {
-		readers_free(a);
-		views_free(a);
-		hold_free(a);
-	}
-	http_free(a->http);
+	/* The journal may still tell of what got to disk, and answers leave by it: it goes before what they need. */
+	readers_free(a);
 	journal_free(a->journal);
+	views_free(a);
+	hold_free(a);
+	http_free(a->http);
 	trust_free(a->trust);
 	loop_timer_free(a->deadline);
 	loop_timer_free(a->second);

@@ -56,6 +56,11 @@ void app_log(struct app *a, http_id id, const struct journal_range *range, uint6
 
 	if (!http_body_begin(a->http, id, "application/x-ndjson"))
 		return;
+	if (range->after_epoch > range->to_epoch ||
+	    (range->after_epoch == range->to_epoch && range->after_number >= range->to_number)) {
+		http_body_end(a->http, id);
+		return;
+	}
 	r = xcalloc(1, sizeof(*r));
 	r->id = id;
 	r->app = a;

@@ -92,8 +92,8 @@ static void add_value(struct line *l, const char *format, va_list *ap)
 
 void log_line(enum log_level level, const char *event, ...)
 {
-	static const char *const names[] = { " info ", " warn ", " error " };
-	struct line l = { 0 };
+	static const char *const names[] = {" info ", " warn ", " error "};
+	struct line l = {0};
 	const char *key;
 	va_list ap;
 	ssize_t n;

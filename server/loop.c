@@ -140,7 +140,7 @@ struct loop_timer *loop_timer_new(struct loop *l, loop_fn *fn, void *arg)
 
 void loop_timer_set(struct loop_timer *t, int64_t after_ms)
 {
-	struct timeval tv = { 0 };
+	struct timeval tv = {0};
 
 	if (after_ms > 0) {
 		tv.tv_sec = after_ms / 1000;

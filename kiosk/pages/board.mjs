@@ -104,7 +104,7 @@ function stageCards(b) {
 /** @param {Board} b */
 function drawBoard(b) {
 	const { totals } = b;
-	say(part("site"), b.site?.name[language()] ?? b.site?.id ?? "vaxline");
+	say(part("site"), b.site?.name?.[language()] ?? b.site?.id ?? "vaxline");
 	say(part("arrived"), totals.visits - totals.expected - totals.no_show);
 	say(part("injected"), totals.injections);
 	say(part("left"), GONE.reduce((sum, state) => sum + totals[state], 0));

@@ -94,7 +94,8 @@ function updateToggle(node, d) {
 	node.dataset["drawn"] = drawn;
 	node.className = d.open ? "open" : "closed";
 	fill(node,
-		el("span", {}, el("b", {}, deskName(d.id)), " ", el("span", { class: "soft" }, t(d.open ? "desks.is_open" : "desks.is_closed"))),
+		el("span", {}, el("b", {}, deskName(d.id)), " ",
+			el("span", { class: "soft" }, t(d.open ? "desks.is_open" : "desks.is_closed"))),
 		button(act, () => command(`/api/desks/${encodeURIComponent(d.id)}/${d.open ? "close" : "open"}`),
 			{ label: `${act}: ${deskName(d.id)}` }));
 	if (focused) node.querySelector("button")?.focus();

@@ -131,6 +131,7 @@ export function openDevices(board) {
 	const note = el("p", { class: "soft" });
 	if (!board) say(note, t("board.wait"));
 	const zone = board?.site?.time_zone;
-	dialog(t("devices.title"), board ? form(board, () => void drawList(list, zone)) : note, el("h3", {}, t("devices.all")), list);
-	void drawList(list, zone);
+	const refresh = () => void drawList(list, zone);
+	dialog(t("devices.title"), board ? form(board, refresh) : note, el("h3", {}, t("devices.all")), list);
+	refresh();
 }

@@ -32,7 +32,7 @@
  *
  * @typedef {object} Board
  * @property {string} at
- * @property {{id: string, name: Record<string, string>, time_zone: string}} [site]
+ * @property {{id: string, name: Record<string, string> | null, time_zone: string} | null} site
  * @property {string | null} day
  * @property {{visits: number, injections: number} & Record<VisitState, number>} totals
  * @property {{registration: StageCounts, consent: StageCounts, injection: StageCounts, observation: Observation}} stages

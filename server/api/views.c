@@ -1,10 +1,12 @@
 /*
  * Views, streams of views, and the log.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api.h"
+#include "json.h"
 
 static void view_refused(struct app *a, http_id id, bool known_caller)
 {
@@ -128,7 +130,11 @@ static bool log_range(struct app *a, const struct http_request *rq, struct journ
 
 static bool day_is_date(const char *day)
 {
-	return strlen(day) == 10 && strspn(day, "0123456789-") == 10 && day[4] == '-' && day[7] == '-';
+	char text[32];
+	ms_t at;
+
+	snprintf(text, sizeof(text), "%sT00:00:00Z", day);
+	return strlen(day) == 10 && time_parse(text, &at);
 }
 
 void api_log(void *arg, const struct http_request *rq)

@@ -113,7 +113,8 @@ static bool wrong_length(struct reading *r, const struct body_row *row)
 {
 	char detail[96];
 
-	snprintf(detail, sizeof(detail), "must be a text of %" PRId64 " to %" PRId64 " characters", row->least, row->most);
+	snprintf(detail, sizeof(detail), "must be a text of %" PRId64 " to %" PRId64 " characters", row->least,
+		 row->most);
 	return wrong(r, row->name, detail);
 }
 
@@ -172,7 +173,8 @@ static bool take_whole(struct reading *r, const struct body_row *row, const cJSO
 	int64_t v;
 
 	if (!json_tree_whole(item, &v) || v < row->least || v > row->most) {
-		snprintf(detail, sizeof(detail), "must be a whole number from %" PRId64 " to %" PRId64, row->least, row->most);
+		snprintf(detail, sizeof(detail), "must be a whole number from %" PRId64 " to %" PRId64, row->least,
+			 row->most);
 		return wrong(r, row->name, detail);
 	}
 	if (row->offset != BODY_NOWHERE)

@@ -5,14 +5,36 @@
 #include "body_fields.h"
 
 #define TO(member) offsetof(struct command, member)
-#define ID {"id", BODY_UUID, true, 0, 0, TO(id)}
-#define REASON {"reason", BODY_WORDS, false, 1, 500, TO(reason)}
-#define NOTE {"note", BODY_LINES, false, 1, 500, TO(note)}
-#define MINUTES {"minutes", BODY_WHOLE, false, 1, 480, TO(minutes)}
-#define OFFLINE {"at", BODY_TIME, false, 0, 0, TO(device_at)}, {"sent_at", BODY_TIME, false, 0, 0, TO(device_sent_at)}
-#define DESK {"desk", BODY_WORDS, false, 1, DESK_ID_MAX_BYTES, TO(desk)}
+#define ID                                                                                                             \
+	{                                                                                                              \
+		"id", BODY_UUID, true, 0, 0, TO(id)                                                                    \
+	}
+#define REASON                                                                                                         \
+	{                                                                                                              \
+		"reason", BODY_WORDS, false, 1, 500, TO(reason)                                                        \
+	}
+#define NOTE                                                                                                           \
+	{                                                                                                              \
+		"note", BODY_LINES, false, 1, 500, TO(note)                                                            \
+	}
+#define MINUTES                                                                                                        \
+	{                                                                                                              \
+		"minutes", BODY_WHOLE, false, 1, 480, TO(minutes)                                                      \
+	}
+#define OFFLINE                                                                                                        \
+	{"at", BODY_TIME, false, 0, 0, TO(device_at)},                                                                 \
+	{                                                                                                              \
+		"sent_at", BODY_TIME, false, 0, 0, TO(device_sent_at)                                                  \
+	}
+#define DESK                                                                                                           \
+	{                                                                                                              \
+		"desk", BODY_WORDS, false, 1, DESK_ID_MAX_BYTES, TO(desk)                                              \
+	}
 #define ACT ID, OFFLINE, DESK
-#define END {NULL, BODY_WORDS, false, 0, 0, BODY_NOWHERE}
+#define END                                                                                                            \
+	{                                                                                                              \
+		NULL, BODY_WORDS, false, 0, 0, BODY_NOWHERE                                                            \
+	}
 
 const struct body_row body_person_rows[] = {
 	{"name", BODY_WORDS, true, 1, 200, BODY_NOWHERE},
@@ -71,7 +93,8 @@ static const struct body_row clock_rows[] = {
 /* ---- the actions ---- */
 
 static const struct body_row plain_rows[] = {ACT, REASON, NOTE, END};
-static const struct body_row finish_rows[] = {ACT, {"observation", BODY_LONG, false, 0, 0, TO(long_observation)}, NOTE, END};
+static const struct body_row finish_rows[] = {
+	ACT, {"observation", BODY_LONG, false, 0, 0, TO(long_observation)}, NOTE, END};
 static const struct body_row inject_rows[] = {
 	ACT,
 	{"vaccine", BODY_WORDS, false, 1, 100, TO(vaccine)},
@@ -90,9 +113,9 @@ static const struct {
 	const struct body_row *rows;
 	bool details;
 } actions[] = {
-	{ACTION_FINISH, finish_rows, true},       {ACTION_INJECT, inject_rows, true},
-	{ACTION_EXTEND, minutes_rows, false},     {ACTION_CLEAR, minutes_rows, false},
-	{ACTION_ASSESS, assess_rows, true},       {ACTION_TRANSFER, assess_rows, true},
+	{ACTION_FINISH, finish_rows, true},        {ACTION_INJECT, inject_rows, true},
+	{ACTION_EXTEND, minutes_rows, false},      {ACTION_CLEAR, minutes_rows, false},
+	{ACTION_ASSESS, assess_rows, true},        {ACTION_TRANSFER, assess_rows, true},
 	{ACTION_RETURN_TO, return_to_rows, false}, {ACTION_MOVE, return_to_rows, false},
 	{ACTION_UNWELL, unwell_rows, false},
 };

@@ -132,14 +132,14 @@ void buf_clear(struct buf *b)
 void buf_free(struct buf *b)
 {
 	free(b->data);
-	*b = (struct buf){ 0 };
+	*b = (struct buf){0};
 }
 
 char *buf_take(struct buf *b)
 {
 	char *data = b->data ? b->data : xstrdup("");
 
-	*b = (struct buf){ 0 };
+	*b = (struct buf){0};
 	return data;
 }
 

@@ -1,7 +1,7 @@
 /*
  * A line of the log back into an event: a scanner for the one form that the encoder writes. A restart waits for this,
- * and a general parser takes more than twice as long for its tree of some thirty nodes alone; this reads each byte once,
- * and whatever deviates by a byte is an error.
+ * and a general parser takes more than twice as long for its tree of some thirty nodes alone; this reads each byte
+ * once, and whatever deviates by a byte is an error.
  *
  * The line is copied once and then read in place. A string ends where its closing quote is overwritten by NUL, so what
  * the event borrows lies in the copy:
@@ -11,7 +11,7 @@
  *
  * The NUL at the end stops every comparison, so no step needs to know where the end is.
  *
- * Names are found through small hash tables, one for each field of names, filled when the decoder is made.
+ * Names are found through small tables, one for each field of names, filled when the decoder is made.
  */
 #include "codec.h"
 
@@ -19,22 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event_names.h"
 #include "event_table.h"
 #include "json.h"
 #include "rules_codec.h"
 
-#define NAME_SLOTS 128 /* a power of two, at least twice the longest list */
 #define SPARE_BYTES 64 /* after the line: a comparison may read so far past its end */
-
-struct name_slot {
-	const char *text; /* NULL: free */
-	size_t len;
-	int value;
-};
-
-struct name_table {
-	struct name_slot slots[NAME_SLOTS];
-};
 
 struct event_decoder {
 	char *text;
@@ -50,59 +40,23 @@ struct scan {
 	const char *problem;
 };
 
-/* ---- names ---- */
-
-static unsigned name_hash(const char *text, size_t len)
-{
-	return ((unsigned char)text[0] * 7u + (unsigned char)text[len / 2] * 31u + (unsigned char)text[len - 1] * 3u +
-		(unsigned)len * 17u) %
-	       NAME_SLOTS;
-}
-
-static void name_add(struct name_table *t, const char *text, int value)
-{
-	size_t len = strlen(text);
-	unsigned i = name_hash(text, len);
-
-	while (t->slots[i].text)
-		i = (i + 1) % NAME_SLOTS;
-	t->slots[i] = (struct name_slot){text, len, value};
-}
-
-static int name_find(const struct name_table *t, const char *text, size_t len)
-{
-	unsigned i;
-
-	if (len == 0)
-		return -1;
-	for (i = name_hash(text, len); t->slots[i].text; i = (i + 1) % NAME_SLOTS) {
-		if (t->slots[i].len == len && memcmp(t->slots[i].text, text, len) == 0)
-			return t->slots[i].value;
-	}
-	return -1;
-}
+/* ---- the decoder ---- */
 
 static const char *type_name(int v)
 {
 	return event_type_name((enum event_type)v);
 }
 
-static void name_fill(struct name_table *t, int n, const char *(*name)(int), int first)
-{
-	_Static_assert(EVENT_TYPE_COUNT * 2 <= NAME_SLOTS && VERDICT_COUNT * 2 <= NAME_SLOTS, "more slots needed");
-	for (int v = first; v < n; v++)
-		name_add(t, name(v), v);
-}
-
 struct event_decoder *event_decoder_new(void)
 {
 	struct event_decoder *d = xcalloc(1, sizeof(*d));
 
-	name_fill(&d->types, EVENT_TYPE_COUNT, type_name, 1);
+	event_names_fill(&d->types, EVENT_TYPE_COUNT, type_name, 1);
 	for (size_t i = 0; i < EVENT_ROWS; i++) {
 		/* The first of each list is "none", which is not written; only acceptance is. */
 		if (event_rows[i].kind == FIELD_NAME)
-			name_fill(&d->fields[i], event_rows[i].n_values, event_rows[i].value_name, i != EVENT_ROW_reply);
+			event_names_fill(&d->fields[i], event_rows[i].n_values, event_rows[i].value_name,
+					 i != EVENT_ROW_reply);
 	}
 	return d;
 }
@@ -278,7 +232,7 @@ static bool take_name(struct scan *s, const struct name_table *t, int *value)
 
 	if (!take_string(s, &text))
 		return false;
-	*value = name_find(t, text, strlen(text));
+	*value = event_name_find(t, text, strlen(text));
 	return *value >= 0 || wrong(s, "no such name");
 }
 
@@ -474,7 +428,8 @@ static bool take_event(struct scan *s, struct event *e)
 	       take_text_or_null(s, &e->desk) && TAKE(s, ",\"data\":") && take_data(s, e) && TAKE(s, "}");
 }
 
-bool event_decode(struct event_decoder *d, const char *line, size_t len, struct event *e, char *error, size_t error_size)
+bool event_decode(struct event_decoder *d, const char *line, size_t len, struct event *e, char *error,
+		  size_t error_size)
 {
 	struct scan s = {.d = d};
 

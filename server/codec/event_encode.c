@@ -1,7 +1,8 @@
 /*
  * An event as one line of the log:
  *
- *   {"id":"1-7","at":"..","type":"called","command":"..","device":"d3","staff":null,"visit":"v12","desk":"consent-1","data":{..}}
+ *   {"id":"1-7","at":"2026-..Z","type":"called","command":"0b5f..","device":"d3","staff":null,"visit":"v12",
+ *    "desk":"consent-1","data":{..}}
  *
  * The decoder takes this form and no other.
  */

@@ -31,7 +31,8 @@ enum {
 EVENT_FIELDS(NO_FUNCTION, NO_FUNCTION, NO_FUNCTION, NO_FUNCTION, NO_FUNCTION, NAME_FUNCTION, NO_FUNCTION)
 
 #define ROW(member, kind, n, function)                                                                                 \
-	{#member, "\"" #member "\":", sizeof("\"" #member "\":") - 1, kind, offsetof(struct event, member), n, function},
+	{#member, "\"" #member "\":", sizeof("\"" #member "\":") - 1, kind, offsetof(struct event, member), n,         \
+	 function},
 #define ROW_TEXT(member) ROW(member, FIELD_TEXT, 0, NULL)
 #define ROW_JSON(member) ROW(member, FIELD_JSON, 0, NULL)
 #define ROW_TIME(member) ROW(member, FIELD_TIME, 0, NULL)

@@ -28,7 +28,7 @@ enum {
 #define ROW_INDEX(member, ...) EVENT_ROW_##member,
 	EVENT_FIELDS(ROW_INDEX, ROW_INDEX, ROW_INDEX, ROW_INDEX, ROW_INDEX, ROW_INDEX, ROW_INDEX)
 #undef ROW_INDEX
-	EVENT_ROWS
+		EVENT_ROWS
 };
 
 extern const struct event_row event_rows[EVENT_ROWS];

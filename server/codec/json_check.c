@@ -1,8 +1,8 @@
 /*
  * The strict validator: one pass over the text by the grammar of RFC 8259, before any parser reads it.
  *
- * Keys are told apart by 64-bit hashes of their unescaped bytes ("\u0061" is "a"). The keys of all open objects stand on
- * one stack, so an object compares with its own part of it:
+ * Keys are told apart by 64-bit hashes of their unescaped bytes ("\u0061" is "a"). The keys of all open objects stand
+ * on one stack, so an object compares with its own part of it:
  *
  *   {"a":1, "b":{"c":2, |      keys: a b | c            the bar is where the innermost object begins
  *

@@ -50,7 +50,8 @@ static struct answer answer_of(const struct outcome *o)
 
 static const char *code_of(const struct answer *a)
 {
-	return a->verdict == VERDICT_ACCEPTED && a->action != ACTION_NONE ? action_name(a->action) : verdict_code(a->verdict);
+	return a->verdict == VERDICT_ACCEPTED && a->action != ACTION_NONE ? action_name(a->action) :
+									    verdict_code(a->verdict);
 }
 
 static void write_visit(struct json_writer *w, const struct visit_facts *v, const struct reader *r)
@@ -269,7 +270,8 @@ static void write_problem(struct json_writer *w, const struct site *s, const str
 	json_close(w, '}');
 }
 
-int reply_encode(const struct site *s, const char *token, const struct outcome *o, const struct reader *r, struct buf *out)
+int reply_encode(const struct site *s, const char *token, const struct outcome *o, const struct reader *r,
+		 struct buf *out)
 {
 	struct answer a = answer_of(o);
 	struct json_writer w;

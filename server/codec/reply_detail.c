@@ -13,8 +13,9 @@
 
 static const char *const sentences[VERDICT_COUNT] = {
 	[VERDICT_NOT_DUE] = "May leave at {due} UTC: back to observation until then.",
-	[VERDICT_NOT_OBSERVED] = "Ticket {number} was injected but never seen in observation: an observer must look at the "
-				 "person and release with a reason.",
+	[VERDICT_NOT_OBSERVED] =
+		"Ticket {number} was injected but never seen in observation: an observer must look at the "
+		"person and release with a reason.",
 	[VERDICT_NOT_INJECTED] = "Ticket {number} has had no injection and belongs to {next}. If the person goes home, "
 				 "end the ticket with leave.",
 	[VERDICT_UNWELL] = "Ticket {number} was reported unwell: a clinician must clear or transfer the person first.",
@@ -33,7 +34,8 @@ static const char *const sentences[VERDICT_COUNT] = {
 	[VERDICT_TICKET_UNKNOWN] = "No ticket has this code: scan again, or look it up by its number.",
 	[VERDICT_TICKET_ENDED] = "Ticket {number} has ended: it is {state}.",
 	[VERDICT_DAY_CLOSED] = "The ticket belongs to a day that is closed: it is good for nothing more.",
-	[VERDICT_DAY_NOT_CLEAR] = "There are still people to see to, or open alarms: see the list of what stands in the way.",
+	[VERDICT_DAY_NOT_CLEAR] =
+		"There are still people to see to, or open alarms: see the list of what stands in the way.",
 	[VERDICT_DAY_NOT_OPEN] = "No day is open: it opens with the first check-in.",
 	[VERDICT_NOBODY_WAITING] = "Nobody is waiting for this stage.",
 	[VERDICT_NOBODY_CALLED] = "Nobody is called to this desk: use call.",
@@ -42,7 +44,8 @@ static const char *const sentences[VERDICT_COUNT] = {
 	[VERDICT_DESK_OPEN] = "The desk is open already.",
 	[VERDICT_DESK_WRONG] = "Ticket {number} is at desk {desk}: the act must be made there.",
 	[VERDICT_ALERT_SETTLED] = "The alarm is settled: there is nothing more to do about it.",
-	[VERDICT_CLOCK_DOUBT] = "The server's time is in doubt: a supervisor must confirm it before anybody is released.",
+	[VERDICT_CLOCK_DOUBT] =
+		"The server's time is in doubt: a supervisor must confirm it before anybody is released.",
 	[VERDICT_DISK_FULL] = "The server's disk is nearly full: no check-ins until space is freed. All else goes on.",
 	[VERDICT_DESK_IN_USE] = "Somebody is called to this desk or served at it: finish with them first.",
 	[VERDICT_CODE_USED] = "The enrolment code has been used: a supervisor can make a new one.",

@@ -10,7 +10,6 @@
  */
 #include "codec.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,19 +24,6 @@
 #define CONFIG_MAX_BYTES (128 * 1024)
 #define CONFIG_TEXT_MAX 100 /* characters of a name or an alias */
 #define ZONES "/usr/share/zoneinfo/"
-
-struct option {
-	const char *path;
-	size_t offset;
-	int least, most;
-};
-
-#define OPTION_ROW(member, path, standard, least, most, help) {path, offsetof(struct rules, member), least, most},
-static const struct option options[] = {RULE_OPTIONS(OPTION_ROW)};
-#define N_OPTIONS (sizeof(options) / sizeof(*options))
-
-static const char *const languages[] = {"zh-Hans", "zh-Hant", "en"};
-#define N_LANGUAGES (sizeof(languages) / sizeof(*languages))
 
 /* A configuration being read. */
 struct config {
@@ -66,34 +52,23 @@ static const char *shown(const char *key)
 
 /* ---- options ---- */
 
-static bool in_section(const char *path, const char *section)
+static const struct rule_option *find_option(const char *section, const char *key)
 {
-	size_t len = strlen(section);
-
-	return strncmp(path, section, len) == 0 && path[len] == '.';
-}
-
-static const struct option *find_option(const char *section, const char *key)
-{
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		if (in_section(options[i].path, section) && strcmp(options[i].path + strlen(section) + 1, key) == 0)
-			return &options[i];
+	for (size_t i = 0; i < RULE_OPTION_COUNT; i++) {
+		if (rule_in_section(rule_options[i].path, section) &&
+		    strcmp(rule_options[i].path + strlen(section) + 1, key) == 0)
+			return &rule_options[i];
 	}
 	return NULL;
 }
 
 static bool is_section(const char *name)
 {
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		if (in_section(options[i].path, name))
+	for (size_t i = 0; i < RULE_OPTION_COUNT; i++) {
+		if (rule_in_section(rule_options[i].path, name))
 			return true;
 	}
 	return false;
-}
-
-static int *option_value(struct rules *r, const struct option *o)
-{
-	return (int *)((char *)r + o->offset);
 }
 
 static bool read_section(struct config *c, const cJSON *section)
@@ -104,14 +79,14 @@ static bool read_section(struct config *c, const cJSON *section)
 		return wrong(c, "%s: must be an object", section->string);
 	cJSON_ArrayForEach(item, section)
 	{
-		const struct option *o = find_option(section->string, item->string);
+		const struct rule_option *o = find_option(section->string, item->string);
 		int64_t v;
 
 		if (!o)
 			return wrong(c, "%s.%s: unknown key", section->string, shown(item->string));
 		if (!json_tree_whole(item, &v) || v < o->least || v > o->most)
 			return wrong(c, "%s: must be a whole number from %d to %d", o->path, o->least, o->most);
-		*option_value(c->r, o) = (int)v;
+		*(int *)((char *)c->r + o->offset) = (int)v;
 	}
 	return true;
 }
@@ -164,11 +139,11 @@ static bool check_name(struct config *c, const cJSON *object, const char *parent
 	char path[64];
 
 	snprintf(path, sizeof(path), "%sname", parent);
-	if (!known_keys(c, name, path, languages, N_LANGUAGES))
+	if (!known_keys(c, name, path, rule_languages, RULE_LANGUAGES))
 		return false;
-	for (size_t i = 0; i < N_LANGUAGES; i++) {
-		snprintf(path, sizeof(path), "%sname.%s", parent, languages[i]);
-		if (!check_words(c, json_tree_member(name, languages[i]), path))
+	for (size_t i = 0; i < RULE_LANGUAGES; i++) {
+		snprintf(path, sizeof(path), "%sname.%s", parent, rule_languages[i]);
+		if (!check_words(c, json_tree_member(name, rule_languages[i]), path))
 			return false;
 	}
 	return true;
@@ -229,9 +204,10 @@ static bool read_site(struct config *c)
 			       zone_valid(zone->valuestring, c->recorded),
 		       "time_zone: must be a time zone that this machine knows (under " ZONES "), as Asia/Shanghai"))
 		return false;
-	return !url || take_text(c, url, r->public_url, sizeof(r->public_url),
-				 cJSON_IsString(url) && (!*url->valuestring || url_valid(url->valuestring)),
-				 "public_url: must be https://HOST or https://HOST:PORT, at most 127 characters, or empty");
+	return !url ||
+	       take_text(c, url, r->public_url, sizeof(r->public_url),
+			 cJSON_IsString(url) && (!*url->valuestring || url_valid(url->valuestring)),
+			 "public_url: must be https://HOST or https://HOST:PORT, at most 127 characters, or empty");
 }
 
 /* ---- desks and vaccines ---- */
@@ -367,98 +343,6 @@ static bool read_members(struct config *c)
 	return options_agree(c) && read_site(c) && read_desks(c) && read_vaccines(c);
 }
 
-static void write_options(struct json_writer *w, struct rules *r)
-{
-	char section[32] = "";
-
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		const char *path = options[i].path, *dot = strchr(path, '.');
-
-		if (!in_section(path, section)) {
-			if (*section)
-				json_close(w, '}');
-			snprintf(section, sizeof(section), "%.*s", (int)(dot - path), path);
-			json_key(w, section);
-			json_open(w, '{');
-		}
-		json_key(w, dot + 1);
-		json_int(w, *option_value(r, &options[i]));
-	}
-	json_close(w, '}');
-}
-
-static void write_names(struct json_writer *w, const cJSON *object)
-{
-	const cJSON *name = json_tree_member(object, "name");
-
-	json_key(w, "name");
-	json_open(w, '{');
-	for (size_t i = 0; i < N_LANGUAGES; i++) {
-		json_key(w, languages[i]);
-		json_str(w, json_tree_member(name, languages[i])->valuestring);
-	}
-	json_close(w, '}');
-}
-
-static void write_desks(struct json_writer *w, const struct rules *r)
-{
-	json_key(w, "desks");
-	json_open(w, '[');
-	for (size_t i = 0; i < r->n_desks; i++) {
-		json_open(w, '{');
-		json_key(w, "id");
-		json_str(w, r->desks[i].id);
-		json_key(w, "stage");
-		json_str(w, stage_name(r->desks[i].stage));
-		json_key(w, "open");
-		json_bool(w, r->desks[i].open);
-		json_close(w, '}');
-	}
-	json_close(w, ']');
-}
-
-static void write_vaccines(struct json_writer *w, const cJSON *vaccines)
-{
-	const cJSON *item, *alias;
-
-	json_key(w, "vaccines");
-	json_open(w, '[');
-	cJSON_ArrayForEach(item, vaccines)
-	{
-		json_open(w, '{');
-		json_key(w, "id");
-		json_str(w, json_tree_member(item, "id")->valuestring);
-		write_names(w, item);
-		json_key(w, "aliases");
-		json_open(w, '[');
-		cJSON_ArrayForEach(alias, json_tree_member(item, "aliases")) json_str(w, alias->valuestring);
-		json_close(w, ']');
-		json_close(w, '}');
-	}
-	json_close(w, ']');
-}
-
-static char *canonical_text(const struct config *c)
-{
-	struct buf out = {0};
-	struct json_writer w;
-
-	json_start(&w, &out);
-	json_open(&w, '{');
-	json_key(&w, "site");
-	json_str(&w, c->r->site);
-	write_names(&w, c->root);
-	json_key(&w, "time_zone");
-	json_str(&w, c->r->time_zone);
-	json_key(&w, "public_url");
-	json_str(&w, c->r->public_url);
-	write_options(&w, c->r);
-	write_desks(&w, c->r);
-	write_vaccines(&w, json_tree_member(c->root, "vaccines"));
-	json_close(&w, '}');
-	return buf_take(&out);
-}
-
 static struct rules *decode(const char *text, size_t len, bool recorded, char *error, size_t error_size)
 {
 	struct config c = {.recorded = recorded, .error = error, .error_size = error_size};
@@ -476,7 +360,7 @@ static struct rules *decode(const char *text, size_t len, bool recorded, char *e
 	rules_init(c.r);
 	good = cJSON_IsObject(root) ? read_members(&c) : wrong(&c, "must be an object");
 	if (good)
-		c.r->text = recorded ? xstrndup(text, len) : canonical_text(&c);
+		c.r->text = recorded ? xstrndup(text, len) : rules_text(c.r, root);
 	cJSON_Delete(root);
 	if (good)
 		return c.r;

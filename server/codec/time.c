@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define DAY_MS (24 * MS_HOUR)
-#define DAYS_TO_1970 719468 /* from 0000-03-01 */
+#define DAYS_TO_1970 719468       /* from 0000-03-01 */
 #define LAST_MS 253402300799999LL /* 9999-12-31T23:59:59.999Z */
 
 static void put_digits(char *out, unsigned v, int n)

@@ -97,7 +97,8 @@ static double desk_pace(const struct desk *d, ms_t now)
 }
 
 /* By the pace of the stage's open desks; null while they have none, or the ticket waits for nothing. */
-static void write_expected_minutes(struct json_writer *w, const struct site *s, const struct visit *v, int ahead, ms_t now)
+static void write_expected_minutes(struct json_writer *w, const struct site *s, const struct visit *v, int ahead,
+				   ms_t now)
 {
 	double pace = 0;
 

@@ -220,7 +220,11 @@ static enum verdict act_on(struct decision *d, const struct visit *v, enum actio
 		act_fill(d, emit_step(d, v, &to), v, ACTION_RELEASE);
 		a = ACTION_RELEASE;
 	}
-	act_reply(d, a == ACTION_EXIT && to.state == VISIT_COMPLETED ? ACTION_RELEASE : a, verdict, REPLY_VISIT);
+	if (a == ACTION_EXIT && to.state == VISIT_COMPLETED)
+		a = ACTION_RELEASE;
+	if (a == ACTION_ARRIVE && to.type == EVENT_RETURNED)
+		a = ACTION_RETURNED;
+	act_reply(d, a, verdict, REPLY_VISIT);
 	return verdict;
 }
 

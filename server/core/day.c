@@ -53,17 +53,15 @@ void day_free(struct day *day)
 char *totals_text(struct arena *a, const struct totals *t)
 {
 	char text[1024];
-	unsigned arrived = 0;
-	int n = 0;
+	unsigned visits = 0;
+	int n;
 
-	for (int st = VISIT_QUEUED; st < VISIT_STATE_COUNT; st++)
-		arrived += t->by_state[st];
-	arrived -= t->by_state[VISIT_NO_SHOW];
-	n += snprintf(text, sizeof(text), "{\"arrived\":%u,\"injected\":%u,\"by_state\":{", arrived, t->injections);
 	for (int st = VISIT_EXPECTED; st < VISIT_STATE_COUNT; st++)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s\"%s\":%u", st > VISIT_EXPECTED ? "," : "",
-			      visit_state_name(st), t->by_state[st]);
-	snprintf(text + n, sizeof(text) - (size_t)n, "}}");
+		visits += t->by_state[st];
+	n = snprintf(text, sizeof(text), "{\"visits\":%u,\"injections\":%u", visits, t->injections);
+	for (int st = VISIT_EXPECTED; st < VISIT_STATE_COUNT; st++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ",\"%s\":%u", visit_state_name(st), t->by_state[st]);
+	snprintf(text + n, sizeof(text) - (size_t)n, "}");
 	return arena_str(a, text);
 }
 

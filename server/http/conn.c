@@ -12,9 +12,9 @@
  * the reading. The next request is not begun either while output waits, so a client that asks and does not read
  * costs one answer and not a thousand.
  *
- * A client that shuts down its writing side still gets its answers: end of input only ends a connection that has nothing
- * left to say. After the last answer our side is shut down and what still comes is read and thrown away for a moment;
- * closed at once, the kernel would answer it with a reset, which can take the answer from under the client.
+ * A client that shuts down its writing side still gets its answers: end of input only ends a connection that has
+ * nothing left to say. After the last answer our side is shut down and what still comes is read and thrown away for a
+ * moment; closed at once, the kernel would answer it with a reset, which can take the answer from under the client.
  */
 #include "conn.h"
 
@@ -31,11 +31,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define INPUT_MAX_BYTES (16 * 1024)		/* kept of what comes before it can be handled */
-#define DISCARD_MAX_BYTES (32 * 1024 * 1024)	/* read and thrown away after the last answer */
-#define BODY_LOW_BYTES (256 * 1024)		/* a long body has room again */
-#define STREAM_SNDBUF_BYTES (64 * 1024)		/* what the kernel may hold for a stream's reader */
-#define STREAM_USER_TIMEOUT_MS 20000u		/* sent and not acknowledged for so long: the reader is gone */
+#define INPUT_MAX_BYTES (16 * 1024)          /* kept of what comes before it can be handled */
+#define DISCARD_MAX_BYTES (32 * 1024 * 1024) /* read and thrown away after the last answer */
+#define BODY_LOW_BYTES (256 * 1024)          /* a long body has room again */
+#define STREAM_SNDBUF_BYTES (64 * 1024)      /* what the kernel may hold for a stream's reader */
+#define STREAM_USER_TIMEOUT_MS 20000u        /* sent and not acknowledged for so long: the reader is gone */
 
 size_t conn_queued(const struct conn *c)
 {
@@ -56,7 +56,7 @@ void conn_enter(struct conn *c, enum conn_state state)
 {
 	static const char allowed[][7] = {
 		[CONN_READING] = "110010", [CONN_WAITING] = "101110",  [CONN_STREAM] = "000010",
-		[CONN_BODY] = "100010",	   [CONN_FLUSHING] = "000001", [CONN_LINGERING] = "000000",
+		[CONN_BODY] = "100010",    [CONN_FLUSHING] = "000001", [CONN_LINGERING] = "000000",
 	};
 
 	assert(allowed[c->state][state] == '1');
@@ -68,7 +68,7 @@ void conn_enter(struct conn *c, enum conn_state state)
 
 static void reset_on_close(struct conn *c)
 {
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	struct linger now = {.l_onoff = 1, .l_linger = 0};
 
 	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 }
@@ -163,7 +163,7 @@ void conn_drained_later(struct conn *c)
 
 bool conn_write(struct conn *c, const struct iovec *iov, int n, struct blob *b)
 {
-	struct msghdr message = { .msg_iov = (struct iovec *)(uintptr_t)iov, .msg_iovlen = (size_t)n };
+	struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)iov, .msg_iovlen = (size_t)n};
 	size_t total = 0;
 	ssize_t sent = 0;
 
@@ -309,7 +309,7 @@ void conn_drain(struct conn *c)
 
 static void note_peer(struct conn *c, const struct sockaddr *address)
 {
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 	const struct sockaddr_in6 *six = (const void *)address;
 	const struct sockaddr_in *four = (const void *)address;
 

@@ -21,28 +21,28 @@ struct sockaddr;
 /*
  * What the files of this folder share: the server, its two sides, its connections.
  *
- * A connection lives in a slot of the server's table. An http_id is `serial << 16 | slot`: the slot finds the connection
- * at once, and the serial, never used twice, tells whether it is still the same request that is meant.
+ * A connection lives in a slot of the server's table. An http_id is `serial << 16 | slot`: the slot finds the
+ * connection at once, and the serial, never used twice, tells whether it is still the same request that is meant.
  */
 
 #define SLOT_BITS 16
 
 enum conn_state {
-	CONN_READING,	/* between requests, or within one */
-	CONN_WAITING,	/* a handler has the request; what comes meanwhile stays in the buffer, up to a watermark */
-	CONN_STREAM,	/* an event stream; what comes is thrown away */
-	CONN_BODY,	/* a long body */
-	CONN_FLUSHING,	/* the last answer is on its way out; what comes is thrown away */
+	CONN_READING,   /* between requests, or within one */
+	CONN_WAITING,   /* a handler has the request; what comes meanwhile stays in the buffer, up to a watermark */
+	CONN_STREAM,    /* an event stream; what comes is thrown away */
+	CONN_BODY,      /* a long body */
+	CONN_FLUSHING,  /* the last answer is on its way out; what comes is thrown away */
 	CONN_LINGERING, /* it is out and our side is shut; what comes is thrown away until the client closes */
 };
 
 enum conn_end {
 	CONN_END_NONE,
-	CONN_END_EOF,	   /* the client closed between requests, or after the last answer */
-	CONN_END_IDLE,	   /* kept alive for nothing */
+	CONN_END_EOF,      /* the client closed between requests, or after the last answer */
+	CONN_END_IDLE,     /* kept alive for nothing */
 	CONN_END_LINGERED, /* the client did not close after the last answer */
-	CONN_END_ERROR,	   /* the connection broke */
-	CONN_END_SLOW,	   /* a reader that does not read; reset, so that the kernel's buffers go as well */
+	CONN_END_ERROR,    /* the connection broke */
+	CONN_END_SLOW,     /* a reader that does not read; reset, so that the kernel's buffers go as well */
 	CONN_END_ABORTED,  /* a long body broken off; reset, so that the client can tell */
 	CONN_END_SHUTDOWN, /* the server stops */
 };
@@ -68,15 +68,15 @@ struct conn {
 	struct request rq;
 	const struct http_route *route;
 	size_t param_at[HTTP_PARAMS_MAX]; /* in the request's text; 0 past the last */
-	int64_t began_ms;		  /* the first byte of the request */
-	int64_t deadline_ms;		  /* of the state; 0: none */
-	int64_t stall_ms;		  /* when output must have moved; 0: none waits */
-	uint64_t queued;		  /* bytes ever queued, and how many of them had left when we looked last */
+	int64_t began_ms;                 /* the first byte of the request */
+	int64_t deadline_ms;              /* of the state; 0: none */
+	int64_t stall_ms;                 /* when output must have moved; 0: none waits */
+	uint64_t queued;                  /* bytes ever queued, and how many of them had left when we looked last */
 	uint64_t left;
 	size_t discarded;
-	bool busy;	    /* a handler or callback is running: an end waits for its return */
+	bool busy;          /* a handler or callback is running: an end waits for its return */
 	enum conn_end ends; /* the end that waits */
-	bool eof;	    /* the client has shut down its writing side */
+	bool eof;           /* the client has shut down its writing side */
 	bool keep_alive;    /* these three: of the request handed out */
 	bool head_only;
 	bool http_1_0;

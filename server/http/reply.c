@@ -89,7 +89,7 @@ void reply_report(struct conn *c, int status)
 
 static struct iovec piece(const void *data, size_t len)
 {
-	return (struct iovec){ .iov_base = (void *)(uintptr_t)data, .iov_len = len };
+	return (struct iovec){.iov_base = (void *)(uintptr_t)data, .iov_len = len};
 }
 
 /* Writes a whole answer; false where the connection broke. */

@@ -1,8 +1,9 @@
 /*
  * What a request means: the head by llhttp and by our own refusals, the body by llhttp alone.
  *
- * The head is kept until it is whole (scan.c bounds it), then llhttp gets it in one piece, and then the lines are walked
- * for what llhttp lets through. Only after that is anything written into the text: NULs behind values, the decoded path.
+ * The head is kept until it is whole (scan.c bounds it), then llhttp gets it in one piece, and then the lines are
+ * walked for what llhttp lets through. Only after that is anything written into the text: NULs behind values, the
+ * decoded path.
  */
 #include "request.h"
 

@@ -45,12 +45,12 @@ struct request {
 	struct buf text;
 
 	/* Known from REQUEST_HEAD on. */
-	size_t path_at;                    /* in text: decoded, NUL-terminated */
-	size_t query_at;                   /* in text: as sent, NUL-terminated */
-	size_t header_at[HEADERS_KNOWN];   /* in text: the value, NUL-terminated; 0 where absent */
+	size_t path_at;                  /* in text: decoded, NUL-terminated */
+	size_t query_at;                 /* in text: as sent, NUL-terminated */
+	size_t header_at[HEADERS_KNOWN]; /* in text: the value, NUL-terminated; 0 where absent */
 	bool head_known;
 	bool keep_alive;
-	bool expects_continue;             /* and no byte of the body has been read yet */
+	bool expects_continue; /* and no byte of the body has been read yet */
 	uint64_t content_length;
 
 	size_t body_at; /* in text; known from REQUEST_DONE on */
@@ -70,8 +70,8 @@ bool request_started(const struct request *r);
 /* Reads on; *used says how many of the bytes were taken, never more than belong to the step returned. */
 enum request_step request_feed(struct request *r, const char *data, size_t len, size_t *used);
 /*
- * Copies a piece of the path, as a string, to the end of the text; returns its offset. Between REQUEST_HEAD and the next
- * request_feed.
+ * Copies a piece of the path, as a string, to the end of the text; returns its offset. Between REQUEST_HEAD and the
+ * next request_feed.
  */
 size_t request_note(struct request *r, int path_offset, int len);
 /* Always REQUEST_REFUSED. */

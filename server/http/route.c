@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Takes what stands in path[at] on for the {name} at *pattern, which moves on; returns where the segment ends, or -1. */
+/* Takes what stands from path[at] on for the {name} at *pattern, which moves on; returns where that ends, or -1. */
 static int take_part(const char **pattern, const char *path, int at, struct route_part *part)
 {
 	const char *close = strchr(*pattern, '}');
@@ -59,7 +59,7 @@ const struct http_route *route_find(const struct route_table *t, enum http_metho
 
 void route_allow(const struct route_table *t, const char *path, bool public_side, struct buf *out)
 {
-	static const char *const names[] = { "GET, HEAD", "POST", "PUT", "DELETE" };
+	static const char *const names[] = {"GET, HEAD", "POST", "PUT", "DELETE"};
 	struct route_part part[HTTP_PARAMS_MAX];
 	const char *separator = "";
 

@@ -30,8 +30,8 @@ enum {
 /* tchar of RFC 9110, 5.6.2. */
 static const unsigned char token[256] = {
 	['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['!'] = 1, ['#'] = 1, ['$'] = 1,
-	['%'] = 1,	   ['&'] = 1,	      ['\''] = 1,	 ['*'] = 1, ['+'] = 1, ['-'] = 1,
-	['.'] = 1,	   ['^'] = 1,	      ['_'] = 1,	 ['`'] = 1, ['|'] = 1, ['~'] = 1,
+	['%'] = 1,         ['&'] = 1,         ['\''] = 1,        ['*'] = 1, ['+'] = 1, ['-'] = 1,
+	['.'] = 1,         ['^'] = 1,         ['_'] = 1,         ['`'] = 1, ['|'] = 1, ['~'] = 1,
 };
 
 static const struct {
@@ -40,14 +40,10 @@ static const struct {
 	bool head;
 	bool other;
 } methods[] = {
-	{ "GET", HTTP_METHOD_GET, false, false },
-	{ "POST", HTTP_METHOD_POST, false, false },
-	{ "PUT", HTTP_METHOD_PUT, false, false },
-	{ "DELETE", HTTP_METHOD_DELETE, false, false },
-	{ "HEAD", HTTP_METHOD_GET, true, false },
-	{ "OPTIONS", HTTP_METHOD_GET, false, true },
-	{ "PATCH", HTTP_METHOD_GET, false, true },
-	{ "TRACE", HTTP_METHOD_GET, false, true },
+	{"GET", HTTP_METHOD_GET, false, false},  {"POST", HTTP_METHOD_POST, false, false},
+	{"PUT", HTTP_METHOD_PUT, false, false},  {"DELETE", HTTP_METHOD_DELETE, false, false},
+	{"HEAD", HTTP_METHOD_GET, true, false},  {"OPTIONS", HTTP_METHOD_GET, false, true},
+	{"PATCH", HTTP_METHOD_GET, false, true}, {"TRACE", HTTP_METHOD_GET, false, true},
 };
 
 static enum scan_step refuse(struct scan *s, int status, const char *detail)

@@ -18,8 +18,8 @@ enum scan_step { SCAN_MORE, SCAN_HEAD, SCAN_REFUSED };
 
 struct scan {
 	int state;
-	bool empty_line;  /* the one empty line that may stand before a request has been seen */
-	bool head_method; /* HEAD: handled as GET, answered without a body */
+	bool empty_line;   /* the one empty line that may stand before a request has been seen */
+	bool head_method;  /* HEAD: handled as GET, answered without a body */
 	bool other_method; /* one that no route has, but that we know by name */
 	bool http_1_0;
 	enum http_method method;
@@ -30,7 +30,7 @@ struct scan {
 	unsigned n_headers;
 	size_t word_len;
 	char word[SCAN_METHOD_MAX_BYTES]; /* the method, then the version */
-	int status; /* of a refusal */
+	int status;                       /* of a refusal */
 	const char *detail;
 };
 

@@ -37,7 +37,7 @@ static bool route_request(struct conn *c)
 
 static void answer_no_route(struct conn *c)
 {
-	struct buf allow = { 0 };
+	struct buf allow = {0};
 	struct http *h = c->h;
 
 	buf_add_str(&allow, "Allow: ");
@@ -151,7 +151,8 @@ static void rest(struct conn *c)
 	else if (!request_started(&c->rq))
 		c->deadline_ms = http_now_ms() + limits->idle_timeout_ms;
 	else
-		c->deadline_ms = c->began_ms + (c->rq.head_known ? limits->request_timeout_ms : limits->header_timeout_ms);
+		c->deadline_ms =
+			c->began_ms + (c->rq.head_known ? limits->request_timeout_ms : limits->header_timeout_ms);
 }
 
 void serve_input(struct conn *c)

@@ -62,7 +62,7 @@ size_t http_streams(const struct http *h)
 
 static struct timeval milliseconds(int64_t ms)
 {
-	return (struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+	return (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 }
 
 static void start_sweep(struct http *h)
@@ -169,8 +169,8 @@ static void take_limits(struct http *h, const struct http_limits *given)
 /* A quarter of the shortest timeout, so that none is late by more than that. */
 static int64_t sweep_interval(const struct http_limits *l)
 {
-	unsigned shortest[] = { l->header_timeout_ms, l->request_timeout_ms, l->idle_timeout_ms, l->write_timeout_ms,
-				l->linger_ms };
+	unsigned shortest[] = {l->header_timeout_ms, l->request_timeout_ms, l->idle_timeout_ms, l->write_timeout_ms,
+			       l->linger_ms};
 	unsigned ms = SWEEP_MAX_MS * 4;
 
 	for (size_t i = 0; i < sizeof(shortest) / sizeof(*shortest); i++)
@@ -194,7 +194,7 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 	struct http *h = xcalloc(1, sizeof(*h));
 
 	h->o = *o;
-	h->routes = (struct route_table){ o->routes, o->n_routes };
+	h->routes = (struct route_table){o->routes, o->n_routes};
 	h->base = loop_base(l);
 	take_limits(h, o->limits);
 	h->o.limits = NULL;
@@ -254,7 +254,7 @@ void http_free(struct http *h)
 /* Splits "HOST:PORT" or "[HOST]:PORT" and looks HOST up; NULL with a reason. The caller frees with freeaddrinfo. */
 static struct addrinfo *resolve(const char *address, char *error, size_t error_size)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	const char *colon = strrchr(address, ':');
 	struct addrinfo *found = NULL;
 	char host[256];
@@ -301,8 +301,8 @@ int http_listen(struct http *h, const char *address, bool public_side, char *err
 		return -1;
 	assert(!side->listener);
 	side->listener = evconnlistener_new_bind(h->base, accept_cb, side,
-						 LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE, BACKLOG,
-						 found->ai_addr, (int)found->ai_addrlen);
+						 LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
+						 BACKLOG, found->ai_addr, (int)found->ai_addrlen);
 	freeaddrinfo(found);
 	if (!side->listener) {
 		snprintf(error, error_size, "cannot listen on %s: %s", address, strerror(errno));

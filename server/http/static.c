@@ -23,26 +23,26 @@ static const struct {
 	const char *ending;
 	const char *type;
 } types[] = {
-	{ ".html", "text/html; charset=utf-8" },
-	{ ".css", "text/css; charset=utf-8" },
-	{ ".js", "text/javascript; charset=utf-8" },
-	{ ".mjs", "text/javascript; charset=utf-8" },
-	{ ".json", "application/json" },
-	{ ".map", "application/json" },
-	{ ".webmanifest", "application/manifest+json" },
-	{ ".svg", "image/svg+xml" },
-	{ ".png", "image/png" },
-	{ ".jpg", "image/jpeg" },
-	{ ".webp", "image/webp" },
-	{ ".ico", "image/x-icon" },
-	{ ".wasm", "application/wasm" },
-	{ ".woff2", "font/woff2" },
-	{ ".mp3", "audio/mpeg" },
-	{ ".ogg", "audio/ogg" },
-	{ ".txt", "text/plain; charset=utf-8" },
-	{ ".md", "text/markdown; charset=utf-8" },
-	{ ".csv", "text/csv; charset=utf-8" },
-	{ ".pdf", "application/pdf" },
+	{".html", "text/html; charset=utf-8"},
+	{".css", "text/css; charset=utf-8"},
+	{".js", "text/javascript; charset=utf-8"},
+	{".mjs", "text/javascript; charset=utf-8"},
+	{".json", "application/json"},
+	{".map", "application/json"},
+	{".webmanifest", "application/manifest+json"},
+	{".svg", "image/svg+xml"},
+	{".png", "image/png"},
+	{".jpg", "image/jpeg"},
+	{".webp", "image/webp"},
+	{".ico", "image/x-icon"},
+	{".wasm", "application/wasm"},
+	{".woff2", "font/woff2"},
+	{".mp3", "audio/mpeg"},
+	{".ogg", "audio/ogg"},
+	{".txt", "text/plain; charset=utf-8"},
+	{".md", "text/markdown; charset=utf-8"},
+	{".csv", "text/csv; charset=utf-8"},
+	{".pdf", "application/pdf"},
 };
 
 static const char *content_type(const char *name)
@@ -55,7 +55,7 @@ static const char *content_type(const char *name)
 	return "application/octet-stream";
 }
 
-/* Opens root/name for reading; -1 where there is no such thing to be shown. */
+/* Opens root/name for reading; -1 with errno, ENOENT where the name is not one that is shown. */
 static int open_below(const char *root, const char *name)
 {
 	int dir = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -66,8 +66,11 @@ static int open_below(const char *root, const char *name)
 		char segment[256];
 		int fd;
 
-		if (!len || len >= sizeof(segment) || name[0] == '.')
-			break;
+		if (!len || len >= sizeof(segment) || name[0] == '.') {
+			close(dir);
+			errno = ENOENT;
+			return -1;
+		}
 		memcpy(segment, name, len);
 		segment[len] = '\0';
 		/* O_NONBLOCK: what looks like a file may be a pipe that nobody writes. */
@@ -78,9 +81,18 @@ static int open_below(const char *root, const char *name)
 		dir = fd;
 		name += len + 1;
 	}
-	if (dir >= 0)
-		close(dir);
 	return -1;
+}
+
+/* Whether an error of open means that there is no such file, and not that it cannot be had now. */
+static bool is_absent(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == EACCES || error == ENXIO;
+}
+
+static void unreadable(struct conn *c)
+{
+	reply_problem(c, 500, "file_unreadable", "The file cannot be read.", NULL);
 }
 
 static unsigned long long nanoseconds(const struct timespec *ts)
@@ -122,7 +134,7 @@ static struct blob *read_file(int fd, size_t len)
 static void serve_open_file(struct conn *c, const struct http_request *rq, const char *name, int fd,
 			    const struct stat *st)
 {
-	struct http_response r = { .status = 200, .content_type = content_type(name) };
+	struct http_response r = {.status = 200, .content_type = content_type(name)};
 	char tag[TAG_BYTES], headers[TAG_BYTES + 100];
 	struct blob *b = NULL;
 
@@ -136,7 +148,7 @@ static void serve_open_file(struct conn *c, const struct http_request *rq, const
 	} else {
 		b = st->st_size > FILE_MAX_BYTES ? NULL : read_file(fd, (size_t)st->st_size);
 		if (!b) {
-			reply_problem(c, 500, "file_unreadable", "The file cannot be read.", NULL);
+			unreadable(c);
 			return;
 		}
 		r.body = b->data;
@@ -157,6 +169,8 @@ void http_serve_file(struct http *h, const struct http_request *rq, const char *
 	fd = open_below(root, name);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		serve_open_file(c, rq, name, fd, &st);
+	else if (fd < 0 && !is_absent(errno))
+		unreadable(c);
 	else
 		reply_problem(c, 404, "not_found", "There is nothing under this path.", NULL);
 	if (fd >= 0)

@@ -12,7 +12,7 @@
 
 static struct iovec piece(const void *data, size_t len)
 {
-	return (struct iovec){ .iov_base = (void *)(uintptr_t)data, .iov_len = len };
+	return (struct iovec){.iov_base = (void *)(uintptr_t)data, .iov_len = len};
 }
 
 /* Sends the head of an answer that goes on. */

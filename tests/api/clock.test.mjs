@@ -22,7 +22,7 @@ test('the manual clock', async (t) => {
 		}
 		assert.equal((await site.clock()).now, Date.parse(MORNING) + 3);
 		refused(await site.nobody().send('POST', '/api/clock', { advance_ms: 1 }), 'unauthorized', 401);
-		for (const advance_ms of [-1, 1.5, '1', 1e18]) {
+		for (const advance_ms of [-1, 1.5, '1', 1e13]) {
 			refused(await site.board.send('POST', '/api/clock', { advance_ms }), 'invalid', 422);
 		}
 	});

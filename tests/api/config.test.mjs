@@ -84,7 +84,7 @@ test('the command line', async (t) => {
 		}
 	});
 	await t.test('what it does not know', async () => {
-		const bad = [[], ['sing'], ['serve', '--colour', 'red'], ['serve', '--listen'], ['serve', '--clock', 'manual:noon'],
+		const bad = [['sing'], ['serve', '--colour', 'red'], ['serve', '--listen'], ['serve', '--clock', 'manual:noon'],
 			['serve', '--listen', 'nowhere'], ['check'], ['serve', '--redis', 'http://x']];
 		for (const args of bad) {
 			const dir = tempDir(t);

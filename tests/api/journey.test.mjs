@@ -209,7 +209,8 @@ test('who shares the way: two at a desk, two desks for one, a kiosk in observati
 		];
 		for (const code of forms) noted(await staff.kiosk.scan(code), 'where_to_go');
 		const forged = someone.token.slice(0, -1) + (someone.token.endsWith('A') ? 'B' : 'A');
-		const dead = [forged, someone.token.slice(1), `${someone.token}A`, [...someone.token].reverse().join(''), '', '💉', 'W001'];
+		const dead = [forged, someone.token.slice(1), `${someone.token}A`, [...someone.token].reverse().join(''), '💉', 'W001'];
 		for (const code of dead) refused(await staff.kiosk.scan(code), 'ticket_unknown');
+		refused(await staff.kiosk.scan(''), 'invalid', 422);
 	});
 });

@@ -10,7 +10,7 @@ test('a day of 300', async (t) => {
 	const seed = Number(process.env.VAXLINE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 	t.diagnostic(`seed ${seed}`);
 	const site = await startSite({ clock: MANUAL, retry: true }, t);
-	const day = new Day(site, { seed, people: Number(process.env.VAXLINE_PEOPLE ?? 300), kills: 5 });
+	const day = new Day(site, { seed, people: Number(process.env.VAXLINE_PEOPLE ?? 300), kills: Number(process.env.VAXLINE_KILLS ?? 5) });
 	try {
 		await day.run();
 		await day.close();

@@ -3,21 +3,21 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
 
-import { cpuSeconds, descriptors, isSanitized, Program, Raw, residentBytes, waitFor } from '../lib/net.mjs';
+import { cleanUp, cpuSeconds, descriptors, isSanitized, Program, Raw, residentBytes, waitFor } from '../lib/net.mjs';
 
 const PROBE = process.env.VAXLINE_HTTP_PROBE;
 assert.ok(PROBE, 'VAXLINE_HTTP_PROBE names the probe');
 
 const MIB = 1024 * 1024;
-const root = mkdtempSync(path.join(tmpdir(), 'vaxline-http-'));
+const root = mkdtempSync(path.join(process.env.TMPDIR ?? '/dev/shm', 'vaxline-http-'));
 const HOST = 'Host: a\r\n';
 const hello = `GET /hello HTTP/1.1\r\n${HOST}\r\n`;
 
+after(cleanUp);
 after(() => rmSync(root, { recursive: true, force: true }));
 
 async function start(options = [], wrapper = []) {
@@ -587,9 +587,10 @@ describe('crowds', () => {
     const from = Date.now();
     await waitFor('a second of public service', async () => {
       assert.equal((await ask(probe.publicPort, hello)).status, 200);
+      await new Promise((done) => setTimeout(done, 10));
       return Date.now() - from > 1000;
     });
-    assert.ok(cpuSeconds(probe.pid) - cpu < 0.8 * ((Date.now() - from) / 1000));
+    assert.ok(cpuSeconds(probe.pid) - cpu < 0.5 * ((Date.now() - from) / 1000));
     assert.ok(late.every((raw) => !raw.bytes.length));
     crowd[0].destroy();
     assert.equal((await late[0].response()).status, 200);

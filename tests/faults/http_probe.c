@@ -41,7 +41,7 @@ struct probe {
 
 static void say(struct probe *p, http_id id, const char *text)
 {
-	struct http_response r = { .status = 200, .content_type = "text/plain", .body = text, .body_len = strlen(text) };
+	struct http_response r = {.status = 200, .content_type = "text/plain", .body = text, .body_len = strlen(text)};
 
 	http_reply(p->http, id, &r);
 }
@@ -54,7 +54,7 @@ static void hello(void *arg, const struct http_request *rq)
 static void echo(void *arg, const struct http_request *rq)
 {
 	struct probe *p = arg;
-	struct http_response r = { .status = 200, .content_type = "application/octet-stream" };
+	struct http_response r = {.status = 200, .content_type = "application/octet-stream"};
 
 	r.body = rq->body;
 	r.body_len = rq->body_len;
@@ -64,7 +64,7 @@ static void echo(void *arg, const struct http_request *rq)
 /* What the request looks like from within, one line each. */
 static void show(void *arg, const struct http_request *rq)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	buf_printf(&out, "path=%s\nquery=%s\nname=%s\nhost=%s\ncookie=%s\npeer=%s\nloopback=%d\npublic=%d\n", rq->path,
 		   rq->query, rq->param[0], rq->host ? rq->host : "-", rq->cookie ? rq->cookie : "-", rq->peer,
@@ -87,7 +87,7 @@ static void slow(void *arg, const struct http_request *rq)
 	struct probe *p = arg;
 	struct later *l = xmalloc(sizeof(*l));
 
-	*l = (struct later){ .probe = p, .id = rq->id, .timer = loop_timer_new(p->loop, answer_later, l) };
+	*l = (struct later){.probe = p, .id = rq->id, .timer = loop_timer_new(p->loop, answer_later, l)};
 	loop_timer_set(l->timer, 50);
 }
 
@@ -151,7 +151,7 @@ static void big(void *arg, const struct http_request *rq)
 {
 	struct probe *p = arg;
 	char number[16] = "0";
-	struct http_response busy = { .status = 503 };
+	struct http_response busy = {.status = 503};
 
 	http_query_value(rq->query, "bytes", number, sizeof(number));
 	if (p->big) {
@@ -191,17 +191,17 @@ static void state(void *arg, const struct http_request *rq)
 }
 
 static const struct http_route routes[] = {
-	{ HTTP_METHOD_GET, "/hello", hello, 0, true },
-	{ HTTP_METHOD_POST, "/echo", echo, 0, false },
-	{ HTTP_METHOD_PUT, "/echo", echo, 8 * 1024 * 1024, false },
-	{ HTTP_METHOD_GET, "/show/{name}", show, 0, true },
-	{ HTTP_METHOD_GET, "/slow", slow, 0, false },
-	{ HTTP_METHOD_GET, "/stream", open_stream, 0, false },
-	{ HTTP_METHOD_POST, "/flood", flood, 0, false },
-	{ HTTP_METHOD_GET, "/big", big, 0, false },
-	{ HTTP_METHOD_DELETE, "/big", abort_big, 0, false },
-	{ HTTP_METHOD_GET, "/state", state, 0, false },
-	{ HTTP_METHOD_GET, "/files/{path...}", file, 0, false },
+	{HTTP_METHOD_GET, "/hello", hello, 0, true},
+	{HTTP_METHOD_POST, "/echo", echo, 0, false},
+	{HTTP_METHOD_PUT, "/echo", echo, 8 * 1024 * 1024, false},
+	{HTTP_METHOD_GET, "/show/{name}", show, 0, true},
+	{HTTP_METHOD_GET, "/slow", slow, 0, false},
+	{HTTP_METHOD_GET, "/stream", open_stream, 0, false},
+	{HTTP_METHOD_POST, "/flood", flood, 0, false},
+	{HTTP_METHOD_GET, "/big", big, 0, false},
+	{HTTP_METHOD_DELETE, "/big", abort_big, 0, false},
+	{HTTP_METHOD_GET, "/state", state, 0, false},
+	{HTTP_METHOD_GET, "/files/{path...}", file, 0, false},
 };
 
 static void on_closed(void *arg, http_id id)
@@ -260,13 +260,13 @@ static unsigned *limit_named(struct http_limits *l, const char *option)
 		const char *name;
 		unsigned *value;
 	} options[] = {
-		{ "--header-timeout", &l->header_timeout_ms },
-		{ "--request-timeout", &l->request_timeout_ms },
-		{ "--idle-timeout", &l->idle_timeout_ms },
-		{ "--write-timeout", &l->write_timeout_ms },
-		{ "--linger", &l->linger_ms },
-		{ "--connections", &l->connections_max },
-		{ "--public-connections", &l->public_connections_max },
+		{"--header-timeout", &l->header_timeout_ms},
+		{"--request-timeout", &l->request_timeout_ms},
+		{"--idle-timeout", &l->idle_timeout_ms},
+		{"--write-timeout", &l->write_timeout_ms},
+		{"--linger", &l->linger_ms},
+		{"--connections", &l->connections_max},
+		{"--public-connections", &l->public_connections_max},
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
@@ -283,9 +283,9 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-	struct http_limits limits = { 0 };
+	struct http_limits limits = {0};
 	const char *address = "127.0.0.1:0";
-	struct probe p = { 0 };
+	struct probe p = {0};
 	struct http_options o = {
 		.routes = routes,
 		.n_routes = sizeof(routes) / sizeof(*routes),
@@ -295,6 +295,7 @@ int main(int argc, char **argv)
 		.drained = on_drained,
 		.answered = on_answered,
 	};
+	bool up;
 	int i;
 
 	for (i = 1; i + 1 < argc; i += 2) {
@@ -315,11 +316,12 @@ int main(int argc, char **argv)
 	p.tick = loop_timer_new(p.loop, beat, &p);
 	loop_on_signal(p.loop, SIGTERM, stop, &p);
 	loop_timer_set(p.tick, 50);
-	if (listen_on(&p, address, false) && listen_on(&p, "127.0.0.1:0", true))
+	up = listen_on(&p, address, false) && listen_on(&p, "127.0.0.1:0", true);
+	if (up)
 		loop_run(p.loop);
 	loop_timer_free(p.tick);
 	http_free(p.http);
 	loop_free(p.loop);
 	printf("answered %lu closed %lu\n", p.answered, p.closed);
-	return 0;
+	return up ? 0 : 1;
 }

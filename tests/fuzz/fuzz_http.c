@@ -1,6 +1,6 @@
 /*
- * The reader of requests, fed with anything: the same bytes whole and in pieces must be read alike, and what is accepted
- * must keep what the reader promises.
+ * The reader of requests, fed with anything: the same bytes whole and in pieces must be read alike, and what is
+ * accepted must keep what the reader promises.
  *
  * The first byte of the input chooses the size of the pieces.
  */
@@ -48,7 +48,7 @@ static void check_done(const struct request *r)
 
 static void note_head(struct request *r)
 {
-	static const char *const patterns[] = { "/{a}", "/a/{b}.svg", "/{a}/{b}/{c}", "/f/{path...}" };
+	static const char *const patterns[] = {"/{a}", "/a/{b}.svg", "/{a}/{b}/{c}", "/f/{path...}"};
 	struct route_part part[HTTP_PARAMS_MAX];
 
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
@@ -69,7 +69,10 @@ static void read_all(struct reading *reading, const char *data, size_t size, siz
 	while (reading->taken < size || step == REQUEST_HEAD) {
 		size_t left = size - reading->taken;
 
-		step = request_feed(&r, data + reading->taken, step == REQUEST_HEAD ? 0 : left < piece ? left : piece,
+		step = request_feed(&r, data + reading->taken,
+				    step == REQUEST_HEAD ? 0 :
+				    left < piece         ? left :
+							   piece,
 				    &used);
 		reading->taken += used;
 		if (step == REQUEST_HEAD)
@@ -89,7 +92,7 @@ static void read_all(struct reading *reading, const char *data, size_t size, siz
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct reading whole = { { 0 }, 0 }, pieces = { { 0 }, 0 };
+	struct reading whole = {{0}, 0}, pieces = {{0}, 0};
 
 	if (!size)
 		return 0;

@@ -7,6 +7,13 @@ import readline from 'node:readline';
 
 export const PATIENCE_MS = 30_000;
 
+const open = new Set(); // connections and programs not yet ended
+
+// For after(): ends whatever a failed test has left, so that nothing outlives the tests.
+export async function cleanUp() {
+  await Promise.all([...open].map((it) => (it instanceof Raw ? it.destroy() : it.stop())));
+}
+
 // Resolves with the first truthy value of check(), which is asked again and again until then.
 export async function waitFor(what, check, within = PATIENCE_MS) {
   const until = Date.now() + within;
@@ -38,7 +45,8 @@ export class Raw {
     });
     this.socket.on('end', () => { this.ended = true; wake(); });
     this.socket.on('error', (error) => { this.broken = error.code; wake(); });
-    this.socket.on('close', () => { this.closed = true; wake(); });
+    this.socket.on('close', () => { this.closed = true; open.delete(this); wake(); });
+    open.add(this);
     if (paused) this.socket.pause();
   }
 
@@ -118,7 +126,9 @@ export class Program {
     this.code = null;
     this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
     readline.createInterface({ input: this.child.stdout }).on('line', (line) => this.lines.push(line));
+    open.add(this);
     this.exited = new Promise((done) => this.child.on('exit', (code, signal) => {
+      open.delete(this);
       this.code = signal ?? code;
       done(this.code);
     }));

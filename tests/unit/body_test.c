@@ -51,8 +51,15 @@ static void refused(const char *text, enum body_shape shape, enum action action,
 
 static void test_parse(void **state)
 {
-	static const char *const bad[] = {"[]", "1", "null", "\"a\"", "{", "{\"a\":1,\"a\":1}", "{\"a\":1e999}",
-					  "{\"a\":[{\"b\":9007199254740993}]}", "{\"a\":\"\\u0000\"}"};
+	static const char *const bad[] = {"[]",
+					  "1",
+					  "null",
+					  "\"a\"",
+					  "{",
+					  "{\"a\":1,\"a\":1}",
+					  "{\"a\":1e999}",
+					  "{\"a\":[{\"b\":9007199254740993}]}",
+					  "{\"a\":\"\\u0000\"}"};
 	char error[200];
 
 	(void)state;
@@ -87,7 +94,8 @@ static void test_members(void **state)
 static void test_canonical(void **state)
 {
 	struct body *a = parsed("{ " ID ", \"b\" : [1, {\"z\":1.0,\"y\":0.1}], \"a\":\"\\u00e9\", \"sent_at\":\"x\" }");
-	struct body *b = parsed("{\"a\":\"\xc3\xa9\",\"b\":[1,{\"y\":1e-1,\"z\":1}],\"sent_at\":\"y\",\"id\":\"other\"}");
+	struct body *b =
+		parsed("{\"a\":\"\xc3\xa9\",\"b\":[1,{\"y\":1e-1,\"z\":1}],\"sent_at\":\"y\",\"id\":\"other\"}");
 	struct body *c = parsed("{\"a\":\"\xc3\xa9\",\"b\":[1,{\"y\":1e-1,\"z\":1}],\"at\":\"y\"}");
 	struct buf x = {0}, y = {0}, z = {0};
 
@@ -121,10 +129,11 @@ static void test_uuid(void **state)
 static void test_check_in(void **state)
 {
 	struct command c = {0};
-	struct body *b = accepted("{" ID ",\"language\":\"en\",\"companions\":2,\"party\":\"0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6e\","
-				  "\"person\":{\"birth_date\":\"1950-02-28\",\"name\":\"<b>\xe5\xbc\xa0\xc2\xb7O'Neil</b>\","
-				  "\"notes\":\"=1+1\\nline\",\"sex\":null,\"dose\":2}}",
-				  BODY_CHECK_IN, &c);
+	struct body *b = accepted(
+		"{" ID ",\"language\":\"en\",\"companions\":2,\"party\":\"0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6e\","
+		"\"person\":{\"birth_date\":\"1950-02-28\",\"name\":\"<b>\xe5\xbc\xa0\xc2\xb7O'Neil</b>\","
+		"\"notes\":\"=1+1\\nline\",\"sex\":null,\"dose\":2}}",
+		BODY_CHECK_IN, &c);
 
 	(void)state;
 	assert_string_equal(c.id, "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6f");
@@ -147,18 +156,25 @@ static void test_check_in_refused(void **state)
 		{"null", "person", "is missing"},
 		{"{\"name\":\"a\"}", "person.birth_date", "is missing"},
 		{"{\"name\":\"a\",\"birth_date\":null}", "person.birth_date", "is missing"},
-		{"{\"name\":\"\",\"birth_date\":\"1950-01-01\"}", "person.name", "must be a text of 1 to 200 characters"},
+		{"{\"name\":\"\",\"birth_date\":\"1950-01-01\"}", "person.name",
+		 "must be a text of 1 to 200 characters"},
 		{"{\"name\":\"   \",\"birth_date\":\"1950-01-01\"}", "person.name", "must not be blank"},
-		{"{\"name\":\"a\\u0007\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
-		{"{\"name\":\"a\\nb\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
-		{"{\"name\":\"a\\u0085\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
-		{"{\"name\":\"a\\u007f\",\"birth_date\":\"1950-01-01\"}", "person.name", "must not hold control characters"},
+		{"{\"name\":\"a\\u0007\",\"birth_date\":\"1950-01-01\"}", "person.name",
+		 "must not hold control characters"},
+		{"{\"name\":\"a\\nb\",\"birth_date\":\"1950-01-01\"}", "person.name",
+		 "must not hold control characters"},
+		{"{\"name\":\"a\\u0085\",\"birth_date\":\"1950-01-01\"}", "person.name",
+		 "must not hold control characters"},
+		{"{\"name\":\"a\\u007f\",\"birth_date\":\"1950-01-01\"}", "person.name",
+		 "must not hold control characters"},
 		{"{\"name\":\"a\",\"birth_date\":\"1950-02-29\"}", "person.birth_date",
 		 "must be a date from 1900 on, as 1990-12-31"},
 		{"{\"name\":\"a\",\"birth_date\":\"1899-12-31\"}", "person.birth_date",
 		 "must be a date from 1900 on, as 1990-12-31"},
-		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"sex\":\"m\"}", "person.sex", "must be male, female or other"},
-		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"dose\":0}", "person.dose", "must be a whole number from 1 to 20"},
+		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"sex\":\"m\"}", "person.sex",
+		 "must be male, female or other"},
+		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"dose\":0}", "person.dose",
+		 "must be a whole number from 1 to 20"},
 		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"colour\":1}", "person.colour", "unknown field"},
 		{"{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"<script>\":1}", "person.", "unknown field"},
 	};
@@ -170,10 +186,12 @@ static void test_check_in_refused(void **state)
 		refused(text, BODY_CHECK_IN, ACTION_NONE, rows[i].field, rows[i].detail);
 	}
 	refused("{" ID "}", BODY_CHECK_IN, ACTION_NONE, "person", "is missing");
-	refused("{" ID ",\"companions\":21}", BODY_CHECK_IN, ACTION_NONE, "companions", "must be a whole number from 0 to 20");
+	refused("{" ID ",\"companions\":21}", BODY_CHECK_IN, ACTION_NONE, "companions",
+		"must be a whole number from 0 to 20");
 	refused("{" ID ",\"companions\":1.5}", BODY_CHECK_IN, ACTION_NONE, "companions",
 		"must be a whole number from 0 to 20");
-	refused("{" ID ",\"language\":\"none\"}", BODY_CHECK_IN, ACTION_NONE, "language", "must be zh-Hans, zh-Hant or en");
+	refused("{" ID ",\"language\":\"none\"}", BODY_CHECK_IN, ACTION_NONE, "language",
+		"must be zh-Hans, zh-Hant or en");
 	refused("{" ID ",\"party\":\"x\"}", BODY_CHECK_IN, ACTION_NONE, "party", "must be a UUID");
 }
 
@@ -194,7 +212,8 @@ static void test_id(void **state)
 static void test_scan(void **state)
 {
 	struct command c = {0};
-	struct body *b = accepted("{" ID ",\"code\":\" ab\\r\\n\",\"desk\":\"consent-1\",\"at\":\"2026-11-20T08:00:00+08:00\","
+	struct body *b = accepted("{" ID
+				  ",\"code\":\" ab\\r\\n\",\"desk\":\"consent-1\",\"at\":\"2026-11-20T08:00:00+08:00\","
 				  "\"sent_at\":\"2026-11-20T00:00:05.000Z\"}",
 				  BODY_SCAN, &c);
 
@@ -212,8 +231,8 @@ static void test_scan(void **state)
 		"at and sent_at go together");
 	refused("{" ID ",\"code\":\"a\",\"sent_at\":\"2026-11-20T08:00:00Z\"}", BODY_SCAN, ACTION_NONE, "at",
 		"at and sent_at go together");
-	refused("{" ID ",\"code\":\"a\",\"at\":\"2026-11-20T08:00:01Z\",\"sent_at\":\"2026-11-20T08:00:00Z\"}", BODY_SCAN,
-		ACTION_NONE, "sent_at", "must not be before at");
+	refused("{" ID ",\"code\":\"a\",\"at\":\"2026-11-20T08:00:01Z\",\"sent_at\":\"2026-11-20T08:00:00Z\"}",
+		BODY_SCAN, ACTION_NONE, "sent_at", "must not be before at");
 	refused("{" ID ",\"code\":\"a\",\"at\":1,\"sent_at\":2}", BODY_SCAN, ACTION_NONE, "at",
 		"must be a time, as 2026-11-20T08:00:00.000Z");
 }
@@ -238,17 +257,19 @@ static void test_unwell(void **state)
 static void test_inject(void **state)
 {
 	struct command c = {.action = ACTION_INJECT};
-	struct body *b = accepted("{" ID ",\"vaccine\":\"inactivated\",\"lot\":\"L-1\",\"dose\":2,\"checks\":{\"name\":true,\"vial\":"
-				  "\"ok\"},\"site\":\"left arm\",\"expiry\":{\"b\":1,\"a\":[36.6,null]}}",
-				  BODY_ACTION, &c);
+	struct body *b = accepted(
+		"{" ID ",\"vaccine\":\"inactivated\",\"lot\":\"L-1\",\"dose\":2,\"checks\":{\"name\":true,\"vial\":"
+		"\"ok\"},\"site\":\"left arm\",\"expiry\":{\"b\":1,\"a\":[36.6,null]}}",
+		BODY_ACTION, &c);
 
 	(void)state;
 	assert_string_equal(c.vaccine, "inactivated");
 	assert_string_equal(c.lot, "L-1");
 	assert_int_equal(c.dose, 2);
 	assert_true(c.checks);
-	assert_string_equal(c.details, "{\"checks\":{\"name\":true,\"vial\":\"ok\"},\"site\":\"left arm\",\"expiry\":{\"b\":1,"
-				       "\"a\":[36.6,null]}}");
+	assert_string_equal(c.details,
+			    "{\"checks\":{\"name\":true,\"vial\":\"ok\"},\"site\":\"left arm\",\"expiry\":{\"b\":1,"
+			    "\"a\":[36.6,null]}}");
 	body_free(b);
 	/* The state is judged before such fields, so leaving them out is no error here. */
 	c = (struct command){.action = ACTION_INJECT};
@@ -271,8 +292,9 @@ static void test_inject(void **state)
 static void test_finish(void **state)
 {
 	struct command c = {.action = ACTION_FINISH};
-	struct body *b = accepted("{" ID ",\"observation\":\"long\",\"note\":\"a\\tb\",\"desk\":\"consent-1\",\"allergy\":\"egg\"}",
-				  BODY_ACTION, &c);
+	struct body *b = accepted(
+		"{" ID ",\"observation\":\"long\",\"note\":\"a\\tb\",\"desk\":\"consent-1\",\"allergy\":\"egg\"}",
+		BODY_ACTION, &c);
 
 	(void)state;
 	assert_true(c.long_observation);
@@ -306,7 +328,8 @@ static void test_other_actions(void **state)
 		c = (struct command){.action = (enum action)a};
 		body_free(accepted("{" ID ",\"note\":\"n\"}", BODY_ACTION, &c));
 	}
-	refused("{" ID ",\"minutes\":0}", BODY_ACTION, ACTION_EXTEND, "minutes", "must be a whole number from 1 to 480");
+	refused("{" ID ",\"minutes\":0}", BODY_ACTION, ACTION_EXTEND, "minutes",
+		"must be a whole number from 1 to 480");
 	refused("{" ID ",\"stage\":\"none\"}", BODY_ACTION, ACTION_RETURN_TO, "stage",
 		"must be registration, consent, injection or observation");
 	refused("{" ID ",\"reason\":\"" FIVE_HUNDRED "x\"}", BODY_ACTION, ACTION_DEFER, "reason",
@@ -317,8 +340,9 @@ static void test_other_actions(void **state)
 static void test_devices_and_the_rest(void **state)
 {
 	struct command c = {0};
-	struct body *b = accepted("{\"kind\":\"handheld\",\"name\":\"\xe6\x89\x8b\xe6\x8c\x81 1\",\"desk\":\"observation\"}",
-				  BODY_DEVICE_INVITE, &c);
+	struct body *b =
+		accepted("{\"kind\":\"handheld\",\"name\":\"\xe6\x89\x8b\xe6\x8c\x81 1\",\"desk\":\"observation\"}",
+			 BODY_DEVICE_INVITE, &c);
 	int64_t v;
 
 	(void)state;
@@ -346,7 +370,8 @@ static void test_devices_and_the_rest(void **state)
 	refused("{}", BODY_CLOCK, ACTION_NONE, "advance_ms", "either advance_ms or doubt must be given");
 	refused("{\"advance_ms\":1,\"doubt\":true}", BODY_CLOCK, ACTION_NONE, "advance_ms",
 		"either advance_ms or doubt must be given");
-	refused("{\"advance_ms\":-1}", BODY_CLOCK, ACTION_NONE, "advance_ms", "must be a whole number from 0 to 34560000000");
+	refused("{\"advance_ms\":-1}", BODY_CLOCK, ACTION_NONE, "advance_ms",
+		"must be a whole number from 0 to 34560000000");
 	refused("{\"doubt\":1}", BODY_CLOCK, ACTION_NONE, "doubt", "must be true or false");
 	refused("{" ID "}", BODY_SETTLE, ACTION_NONE, "outcome", "is missing");
 }

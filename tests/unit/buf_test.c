@@ -13,7 +13,7 @@
 
 static void a_buffer_grows_and_stays_a_string(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
@@ -30,7 +30,7 @@ static void a_buffer_grows_and_stays_a_string(void **state)
 
 static void an_empty_addition_makes_an_empty_string(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	(void)state;
 	buf_add(&b, NULL, 0);
@@ -44,7 +44,7 @@ static void printf_fits_at_every_length(void **state)
 {
 	(void)state;
 	for (int n = 0; n < 300; n++) {
-		struct buf b = { 0 };
+		struct buf b = {0};
 
 		buf_add_str(&b, "x");
 		buf_printf(&b, "%*d", n + 1, 7);
@@ -57,7 +57,7 @@ static void printf_fits_at_every_length(void **state)
 
 static void clearing_keeps_the_memory(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	const char *data;
 
 	(void)state;
@@ -75,7 +75,7 @@ static void clearing_keeps_the_memory(void **state)
 
 static void taking_leaves_an_empty_buffer(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	char *text;
 
 	(void)state;
@@ -118,7 +118,7 @@ static void copies_are_bounded(void **state)
 
 static void a_problem_is_json_whatever_stands_in_it(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	(void)state;
 	problem_write(&b, 409, "not_due", "Not \"due\" yet", "a\\b\n\x01");

@@ -14,14 +14,15 @@
 
 #define UUID "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6f"
 #define HEAD                                                                                                           \
-	"{\"id\":\"3-7\",\"at\":\"2026-11-20T00:00:00.000Z\",\"type\":\"called\",\"command\":\"" UUID                     \
+	"{\"id\":\"3-7\",\"at\":\"2026-11-20T00:00:00.000Z\",\"type\":\"called\",\"command\":\"" UUID                  \
 	"\",\"device\":\"d3\",\"staff\":null,\"visit\":\"v12\",\"desk\":\"consent-1\",\"data\":"
 
+#define LANGUAGES_OF "\"name\":{\"zh-Hans\":\"a\",\"zh-Hant\":\"b\",\"en\":\"c\"}"
 static const char config[] =
-	"{\"site\":\"s\",\"name\":{\"zh-Hans\":\"a\",\"zh-Hant\":\"b\",\"en\":\"c\"},\"time_zone\":\"Asia/Nowhere\","
-	"\"desks\":[{\"id\":\"r\",\"stage\":\"registration\"},{\"id\":\"c\",\"stage\":\"consent\",\"open\":false},"
-	"{\"id\":\"i\",\"stage\":\"injection\"}],\"vaccines\":[{\"id\":\"v\",\"name\":{\"zh-Hans\":\"a\",\"zh-Hant\":\"b\","
-	"\"en\":\"c\"}}]}";
+	"{\"site\":\"s\"," LANGUAGES_OF
+	",\"time_zone\":\"Asia/Nowhere\",\"desks\":[{\"id\":\"r\",\"stage\":\"registration\"},"
+	"{\"id\":\"c\",\"stage\":\"consent\",\"open\":false},{\"id\":\"i\",\"stage\":\"injection\"}],"
+	"\"vaccines\":[{\"id\":\"v\"," LANGUAGES_OF "}]}";
 
 static int setup(void **state)
 {
@@ -78,12 +79,24 @@ static void test_the_form(void **state)
 	struct buf out = {0};
 
 	event_encode(&e, &out);
-	assert_string_equal(out.data, "{\"id\":\"1-2\",\"at\":\"2026-11-20T00:00:00.000Z\",\"type\":\"called\",\"command\":null,"
-				      "\"device\":null,\"staff\":null,\"visit\":null,\"desk\":null,\"data\":{}}");
+	assert_string_equal(out.data,
+			    "{\"id\":\"1-2\",\"at\":\"2026-11-20T00:00:00.000Z\",\"type\":\"called\",\"command\":null,"
+			    "\"device\":null,\"staff\":null,\"visit\":null,\"desk\":null,\"data\":{}}");
 	buf_clear(&out);
-	e = (struct event){.epoch = 3, .seq = 7, .at = 1795132800000LL, .type = EVENT_CALLED, .command = UUID, .device = 3,
-			   .visit = 12, .desk = "consent-1", .state = VISIT_CALLED, .stage = STAGE_CONSENT, .body = 255,
-			   .reply = VERDICT_ACCEPTED, .reply_as = REPLY_CALL, .action = ACTION_CALL};
+	e = (struct event){.epoch = 3,
+			   .seq = 7,
+			   .at = 1795132800000LL,
+			   .type = EVENT_CALLED,
+			   .command = UUID,
+			   .device = 3,
+			   .visit = 12,
+			   .desk = "consent-1",
+			   .state = VISIT_CALLED,
+			   .stage = STAGE_CONSENT,
+			   .body = 255,
+			   .reply = VERDICT_ACCEPTED,
+			   .reply_as = REPLY_CALL,
+			   .action = ACTION_CALL};
 	event_encode(&e, &out);
 	assert_string_equal(out.data, HEAD "{\"state\":\"called\",\"stage\":\"consent\",\"reply\":\"accepted\","
 					   "\"reply_as\":\"call\",\"action\":\"call\",\"body\":\"00000000000000ff\"}}");
@@ -104,8 +117,10 @@ static void test_each_type(void **state)
 /* Each field of the list alone, with values at its ends; a field added to the list is tested from then on. */
 static void test_each_field(void **state)
 {
-	static const char *const texts[] = {"", "x", "A\"\\\b\f\n\r\t\x01\x1f\x7f", "\xc3\xa9\xe5\xbc\xa0\xf0\x9f\x98\x80 end"};
-	static const char *const values[] = {"{}", "[]", "1", "\"a\\\"}\"", "{\"a\":[1,{\"b\":\"]}\"}],\"c\":null}", "true"};
+	static const char *const texts[] = {"", "x", "A\"\\\b\f\n\r\t\x01\x1f\x7f",
+					    "\xc3\xa9\xe5\xbc\xa0\xf0\x9f\x98\x80 end"};
+	static const char *const values[] = {"{}",  "[]", "1", "\"a\\\"}\"", "{\"a\":[1,{\"b\":\"]}\"}],\"c\":null}",
+					     "true"};
 	static const ms_t times[] = {1, 1795132800123LL, 253402300799999LL};
 	static const int64_t counts[] = {1, -1, INT64_MAX, INT64_MIN, 42};
 	static const uint64_t words[] = {1, UINT64_MAX, UINT64_C(0x0123456789abcdef)};
@@ -157,8 +172,15 @@ static void test_each_field(void **state)
 static void test_all_fields(void **state)
 {
 	struct rules r;
-	struct event e = {.epoch = UINT64_MAX, .seq = UINT64_MAX, .at = 1, .type = EVENT_ALERT_SETTLED, .command = UUID,
-			  .device = UINT32_MAX, .staff = "s1", .visit = UINT32_MAX, .desk = "d"};
+	struct event e = {.epoch = UINT64_MAX,
+			  .seq = UINT64_MAX,
+			  .at = 1,
+			  .type = EVENT_ALERT_SETTLED,
+			  .command = UUID,
+			  .device = UINT32_MAX,
+			  .staff = "s1",
+			  .visit = UINT32_MAX,
+			  .desk = "d"};
 
 	rules_init(&r);
 	r.text = (char *)(uintptr_t)config;
@@ -173,7 +195,8 @@ static void test_all_fields(void **state)
 
 static void test_what_is_borrowed(void **state)
 {
-	static const char line[] = HEAD "{\"number\":\"A\\n1\",\"person\":{\"name\":\"\xe5\xbc\xa0\"},\"flags\":5,\"lot\":\"L\"}}";
+	static const char line[] = HEAD
+		"{\"number\":\"A\\n1\",\"person\":{\"name\":\"\xe5\xbc\xa0\"},\"flags\":5,\"lot\":\"L\"}}";
 	struct event e;
 	char error[200];
 
@@ -213,9 +236,10 @@ static void test_rules_of_the_log(void **state)
 
 static void test_each_prefix_is_refused(void **state)
 {
-	static const char line[] = HEAD "{\"state\":\"called\",\"number\":\"\xe5\xbc\xa0\\u0001\",\"person\":{\"a\":\"\\\\\"},"
-					"\"due_at\":\"2026-11-20T00:00:00.000Z\",\"dose\":-12,\"reply\":\"accepted\","
-					"\"reply_as\":\"visit\",\"body\":\"0123456789abcdef\"}}";
+	static const char line[] = HEAD
+		"{\"state\":\"called\",\"number\":\"\xe5\xbc\xa0\\u0001\",\"person\":{\"a\":\"\\\\\"},"
+		"\"due_at\":\"2026-11-20T00:00:00.000Z\",\"dose\":-12,\"reply\":\"accepted\","
+		"\"reply_as\":\"visit\",\"body\":\"0123456789abcdef\"}}";
 	struct event e;
 	char error[200], more[sizeof(line) + 1];
 
@@ -240,19 +264,61 @@ static void test_each_prefix_is_refused(void **state)
 static void test_data_that_we_never_write(void **state)
 {
 	static const char *const bad[] = {
-		"null", "[]", "{ }", "{\"nonsense\":1}", "{\"state\":\"none\"}", "{\"state\":\"Called\"}", "{\"state\":null}",
-		"{\"stage\":\"consent\",\"state\":\"called\"}" /* order */, "{\"lot\":\"a\",\"lot\":\"b\"}",
-		"{\"state\":\"called\",}", "{,\"state\":\"called\"}", "{\"state\" :\"called\"}", "{\"dose\":0}", "{\"dose\":-0}",
-		"{\"dose\":01}", "{\"dose\":1.0}", "{\"dose\":1e2}", "{\"dose\":\"1\"}", "{\"dose\":9223372036854775808}",
-		"{\"dose\":-9223372036854775809}", "{\"dose\":99999999999999999999}", "{\"dose\":+1}", "{\"dose\":}",
-		"{\"body\":\"0000000000000000\"}", "{\"body\":\"0123456789ABCDEF\"}", "{\"body\":\"123\"}", "{\"body\":255}",
-		"{\"due_at\":\"2026-11-20T08:00:00Z\"}", "{\"due_at\":\"2026-11-20T08:00:00+00:00\"}", "{\"due_at\":null}",
-		"{\"due_at\":\"2026-02-30T00:00:00.000Z\"}", "{\"due_at\":\"1970-01-01T00:00:00.000Z\"}", "{\"lot\":null}",
-		"{\"lot\":1}", "{\"lot\":\"\\/\"}", "{\"lot\":\"\\u0041\"}", "{\"lot\":\"\\u000a\"}", "{\"lot\":\"\\u001F\"}",
-		"{\"lot\":\"\\u0000\"}", "{\"lot\":\"\\x\"}", "{\"lot\":\"\xed\xa0\x80\"}", "{\"lot\":\"\\ud83d\\ude00\"}",
-		"{\"person\":}", "{\"person\":{\"a\": 1}}", "{\"person\":{\"a\":1,\"a\":1}}", "{\"person\":[1,]}", "{\"person\":[}",
-		"{\"person\":]}", "{\"person\":nul}", "{\"rules\":{}}", "{\"rules\":null}", "{\"reply_as\":\"visit\"}",
-		"{\"reply\":\"accepted\"}", "{\"alert_state\":\"open\"}", "{\"kind\":\"none\"}",
+		"null",
+		"[]",
+		"{ }",
+		"{\"nonsense\":1}",
+		"{\"state\":\"none\"}",
+		"{\"state\":\"Called\"}",
+		"{\"state\":null}",
+		"{\"stage\":\"consent\",\"state\":\"called\"}" /* order */,
+		"{\"lot\":\"a\",\"lot\":\"b\"}",
+		"{\"state\":\"called\",}",
+		"{,\"state\":\"called\"}",
+		"{\"state\" :\"called\"}",
+		"{\"dose\":0}",
+		"{\"dose\":-0}",
+		"{\"dose\":01}",
+		"{\"dose\":1.0}",
+		"{\"dose\":1e2}",
+		"{\"dose\":\"1\"}",
+		"{\"dose\":9223372036854775808}",
+		"{\"dose\":-9223372036854775809}",
+		"{\"dose\":99999999999999999999}",
+		"{\"dose\":+1}",
+		"{\"dose\":}",
+		"{\"body\":\"0000000000000000\"}",
+		"{\"body\":\"0123456789ABCDEF\"}",
+		"{\"body\":\"123\"}",
+		"{\"body\":255}",
+		"{\"due_at\":\"2026-11-20T08:00:00Z\"}",
+		"{\"due_at\":\"2026-11-20T08:00:00+00:00\"}",
+		"{\"due_at\":null}",
+		"{\"due_at\":\"2026-02-30T00:00:00.000Z\"}",
+		"{\"due_at\":\"1970-01-01T00:00:00.000Z\"}",
+		"{\"lot\":null}",
+		"{\"lot\":1}",
+		"{\"lot\":\"\\/\"}",
+		"{\"lot\":\"\\u0041\"}",
+		"{\"lot\":\"\\u000a\"}",
+		"{\"lot\":\"\\u001F\"}",
+		"{\"lot\":\"\\u0000\"}",
+		"{\"lot\":\"\\x\"}",
+		"{\"lot\":\"\xed\xa0\x80\"}",
+		"{\"lot\":\"\\ud83d\\ude00\"}",
+		"{\"person\":}",
+		"{\"person\":{\"a\": 1}}",
+		"{\"person\":{\"a\":1,\"a\":1}}",
+		"{\"person\":[1,]}",
+		"{\"person\":[}",
+		"{\"person\":]}",
+		"{\"person\":nul}",
+		"{\"rules\":{}}",
+		"{\"rules\":null}",
+		"{\"reply_as\":\"visit\"}",
+		"{\"reply\":\"accepted\"}",
+		"{\"alert_state\":\"open\"}",
+		"{\"kind\":\"none\"}",
 	};
 	char line[512], error[200];
 	struct event e;
@@ -267,13 +333,32 @@ static void test_data_that_we_never_write(void **state)
 static void test_heads_that_we_never_write(void **state)
 {
 	static const char *const changes[][2] = {
-		{"\"3-7\"", "\"3-07\""}, {"\"3-7\"", "\"3\""}, {"\"3-7\"", "\"-7\""}, {"\"3-7\"", "\"3-18446744073709551616\""},
-		{"\"called\"", "\"none\""}, {"\"called\"", "\"arrivedd\""}, {"\"called\"", "\"\""}, {"\"called\"", "null"},
-		{UUID, "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6"}, {UUID, "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6g"}, {UUID, ""},
-		{"\"d3\"", "\"d0\""}, {"\"d3\"", "\"d03\""}, {"\"d3\"", "\"v3\""}, {"\"d3\"", "3"}, {"\"d3\"", "\"d4294967296\""},
-		{"\"v12\"", "\"d12\""}, {"\"v12\"", "\"v\""}, {"\"v12\"", "12"}, {"\"v12\"", "\"v-1\""},
-		{"\"id\"", "\"ID\""}, {"\"2026-11-20T00:00:00.000Z\"", "null"}, {"\"staff\":null,", ""},
-		{"{\"id\"", " {\"id\""}, {"\"consent-1\"", "{}"}, {"\"consent-1\"", "false"},
+		{"\"3-7\"", "\"3-07\""},
+		{"\"3-7\"", "\"3\""},
+		{"\"3-7\"", "\"-7\""},
+		{"\"3-7\"", "\"3-18446744073709551616\""},
+		{"\"called\"", "\"none\""},
+		{"\"called\"", "\"arrivedd\""},
+		{"\"called\"", "\"\""},
+		{"\"called\"", "null"},
+		{UUID, "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6"},
+		{UUID, "0b5f7c1e-9a55-4f0e-8a0f-1a2b3c4d5e6g"},
+		{UUID, ""},
+		{"\"d3\"", "\"d0\""},
+		{"\"d3\"", "\"d03\""},
+		{"\"d3\"", "\"v3\""},
+		{"\"d3\"", "3"},
+		{"\"d3\"", "\"d4294967296\""},
+		{"\"v12\"", "\"d12\""},
+		{"\"v12\"", "\"v\""},
+		{"\"v12\"", "12"},
+		{"\"v12\"", "\"v-1\""},
+		{"\"id\"", "\"ID\""},
+		{"\"2026-11-20T00:00:00.000Z\"", "null"},
+		{"\"staff\":null,", ""},
+		{"{\"id\"", " {\"id\""},
+		{"\"consent-1\"", "{}"},
+		{"\"consent-1\"", "false"},
 	};
 	static const char good[] = HEAD "{}}";
 	char line[512], error[200];
@@ -284,7 +369,8 @@ static void test_heads_that_we_never_write(void **state)
 		const char *at = strstr(good, changes[i][0]);
 
 		assert_non_null(at);
-		snprintf(line, sizeof(line), "%.*s%s%s", (int)(at - good), good, changes[i][1], at + strlen(changes[i][0]));
+		snprintf(line, sizeof(line), "%.*s%s%s", (int)(at - good), good, changes[i][1],
+			 at + strlen(changes[i][0]));
 		if (decode(*state, line, strlen(line), &e, error, sizeof(error)))
 			fail_msg("taken: %s", line);
 	}

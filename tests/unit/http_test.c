@@ -38,101 +38,101 @@ struct refusal {
 
 static const struct refusal refusals[] = {
 	/* Lengths: RFC 9112, 6.3. */
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1f\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1 1\r\n\r\nx" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n" },
-	{ 413, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n" },
-	{ 501, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
-	{ 501, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n" },
-	{ 501, "POST / HTTP/1.1\r\nHost: a\r\ntransfer-encoding:\tidentity\r\n\r\n" },
-	{ 501, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" },
-	{ 400, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, x\r\nContent-Length: 3\r\n\r\n" },
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1f\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1 1\r\n\r\nx"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n"},
+	{413, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n"},
+	{501, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+	{501, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"},
+	{501, "POST / HTTP/1.1\r\nHost: a\r\ntransfer-encoding:\tidentity\r\n\r\n"},
+	{501, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"},
+	{400, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, x\r\nContent-Length: 3\r\n\r\n"},
 	/* Lines: RFC 9112, 2.2 and 5. */
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\n\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\n\r\n" },
-	{ 400, "GET / HTTP/1.1\nHost: a\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\n\rX" },
-	{ 400, "GET / HTTP/1.1\rHost: a\r\n\r\n" },
-	{ 400, "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n\t2\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\n Host: a\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\n: x\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost : a\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nX y: 1\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nX(y): 1\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nX: \x7f\r\n\r\n" },
+	{400, "GET / HTTP/1.1\r\nHost: a\r\n\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\n\r\n"},
+	{400, "GET / HTTP/1.1\nHost: a\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\n\rX"},
+	{400, "GET / HTTP/1.1\rHost: a\r\n\r\n"},
+	{400, "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n\t2\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\n Host: a\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\n: x\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost : a\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nX y: 1\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nX(y): 1\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nX: \x7f\r\n\r\n"},
 	/* Hosts: RFC 9112, 3.2. */
-	{ 400, "GET / HTTP/1.1\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n" },
-	{ 400, "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost:\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n" },
-	{ 400, "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET http:/// HTTP/1.1\r\nHost: a\r\n\r\n" },
+	{400, "GET / HTTP/1.1\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"},
+	{400, "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost:\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"},
+	{400, "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET http:/// HTTP/1.1\r\nHost: a\r\n\r\n"},
 	/* What would be read differently by different readers. */
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n" },
-	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\nCookie: a=2\r\n\r\n" },
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n"},
+	{400, "GET / HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\nCookie: a=2\r\n\r\n"},
 	/* Request lines. */
-	{ 400, "GET  / HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /\r\n\r\n" },
-	{ 400, "GET / \r\n\r\n" },
-	{ 400, "GET / HTTP/1.1 \r\nHost: a\r\n\r\n" },
-	{ 400, "GET / http/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET / HTTP/1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET / HTTP/1.10\r\nHost: a\r\n\r\n" },
-	{ 400, "GET / HTTQ/1.1\r\nHost: a\r\n\r\n" },
-	{ 505, "GET / HTTP/2.0\r\nHost: a\r\n\r\n" },
-	{ 505, "GET / HTTP/1.2\r\nHost: a\r\n\r\n" },
-	{ 505, "GET / HTTP/0.9\r\nHost: a\r\n\r\n" },
-	{ 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" },
-	{ 501, "BREW / HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 501, "get / HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 501, "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 501, "ABCDEFGHIJKLMNOPQRSTUVWXYZ / HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "\x16\x03\x01\x02\x01\x01\xfc\x03\x03" },
-	{ 400, "GE\x80 / HTTP/1.1\r\nHost: a\r\n\r\n" },
+	{400, "GET  / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /\r\n\r\n"},
+	{400, "GET / \r\n\r\n"},
+	{400, "GET / HTTP/1.1 \r\nHost: a\r\n\r\n"},
+	{400, "GET / http/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET / HTTP/1\r\nHost: a\r\n\r\n"},
+	{400, "GET / HTTP/1.10\r\nHost: a\r\n\r\n"},
+	{400, "GET / HTTQ/1.1\r\nHost: a\r\n\r\n"},
+	{505, "GET / HTTP/2.0\r\nHost: a\r\n\r\n"},
+	{505, "GET / HTTP/1.2\r\nHost: a\r\n\r\n"},
+	{505, "GET / HTTP/0.9\r\nHost: a\r\n\r\n"},
+	{505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
+	{501, "BREW / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{501, "get / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{501, "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{501, "ABCDEFGHIJKLMNOPQRSTUVWXYZ / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "\x16\x03\x01\x02\x01\x01\xfc\x03\x03"},
+	{400, "GE\x80 / HTTP/1.1\r\nHost: a\r\n\r\n"},
 	/* Targets: RFC 3986, and what must not reach a file name. */
-	{ 400, "GET * HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET a HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /\x80 HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /a?b=%00 HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%0a HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%7f HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /% HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%4 HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%4g HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /a?b=%4 HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%c0%af HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /%ed%a0%80 HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /.. HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /a/../b HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /a/%2e%2E/b HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /a/. HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 400, "GET /a%2fb HTTP/1.1\r\nHost: a\r\n\r\n" },
-	{ 417, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 200-ok\r\n\r\nx" },
+	{400, "GET * HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET a HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /\x80 HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /a?b=%00 HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%0a HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%7f HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /% HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%4 HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%4g HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /a?b=%4 HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%c0%af HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /%ed%a0%80 HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /.. HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /a/../b HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /a/%2e%2E/b HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /a/. HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{400, "GET /a%2fb HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{417, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 200-ok\r\n\r\nx"},
 };
 
 static void each_bad_request_gets_its_status(void **state)
 {
-	static const size_t pieces[] = { 1, 2, 7, 100000 };
+	static const size_t pieces[] = {1, 2, 7, 100000};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
@@ -173,10 +173,11 @@ static void a_nul_byte_is_refused_anywhere_in_the_head(void **state)
 
 static void a_request_is_read_alike_in_any_pieces(void **state)
 {
-	static const char text[] = "\r\nPOST /a%20b/%E5%8F%B7?x=%31&y HTTP/1.1\r\nhOST: site.example:8080\r\n"
-				   "Authorization:  Bearer t \t\r\nCookie: a=b; c=d\r\nContent-Type:application/json\r\n"
-				   "If-None-Match: \"1\"\r\nIf-None-Match: \"2\"\r\nOrigin: http://o\r\nX-Empty:\r\n"
-				   "Content-Length: 11\r\n\r\nhello\0worldGET /next HTTP/1.1\r\n";
+	static const char text[] =
+		"\r\nPOST /a%20b/%E5%8F%B7?x=%31&y HTTP/1.1\r\nhOST: site.example:8080\r\n"
+		"Authorization:  Bearer t \t\r\nCookie: a=b; c=d\r\nContent-Type:application/json\r\n"
+		"If-None-Match: \"1\"\r\nIf-None-Match: \"2\"\r\nOrigin: http://o\r\nX-Empty:\r\n"
+		"Content-Length: 11\r\n\r\nhello\0worldGET /next HTTP/1.1\r\n";
 	size_t whole = sizeof(text) - 1 - strlen("GET /next HTTP/1.1\r\n");
 
 	(void)state;
@@ -216,11 +217,11 @@ static void absolute_targets_name_the_host(void **state)
 	static const struct {
 		const char *target, *host, *path, *query;
 	} rows[] = {
-		{ "http://b.example/x?y", "b.example", "/x", "y" },
-		{ "HTTPS://b:1/x", "b:1", "/x", "" },
-		{ "http://b", "b", "/", "" },
-		{ "http://b?q", "b", "/", "q" },
-		{ "http://[::1]:80/?", "[::1]:80", "/", "" },
+		{"http://b.example/x?y", "b.example", "/x", "y"},
+		{"HTTPS://b:1/x", "b:1", "/x", ""},
+		{"http://b", "b", "/", ""},
+		{"http://b?q", "b", "/", "q"},
+		{"http://[::1]:80/?", "[::1]:80", "/", ""},
 	};
 
 	(void)state;
@@ -259,7 +260,7 @@ static void an_upgrade_is_not_taken_up(void **state)
 /* A request with a target of `target` bytes, `headers` header lines of `header_bytes` bytes in all, Host among them. */
 static char *sized_request(size_t target, unsigned headers, size_t header_bytes)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	size_t used = strlen("Host: a\r\n");
 
 	buf_add_str(&b, "GET /");
@@ -286,13 +287,13 @@ static void the_bounds_are_exact(void **state)
 		size_t header_bytes;
 		int status;
 	} rows[] = {
-		{ HTTP_LINE_MAX_BYTES, 1, 0, 0 },
-		{ HTTP_LINE_MAX_BYTES + 1, 1, 0, 414 },
-		{ 1, HTTP_HEADERS_MAX, 0, 0 },
-		{ 1, HTTP_HEADERS_MAX + 1, 0, 431 },
-		{ 1, 2, HTTP_HEADER_MAX_BYTES, 0 },
-		{ 1, 2, HTTP_HEADER_MAX_BYTES + 1, 431 },
-		{ HTTP_LINE_MAX_BYTES, HTTP_HEADERS_MAX, HTTP_HEADER_MAX_BYTES, 0 },
+		{HTTP_LINE_MAX_BYTES, 1, 0, 0},
+		{HTTP_LINE_MAX_BYTES + 1, 1, 0, 414},
+		{1, HTTP_HEADERS_MAX, 0, 0},
+		{1, HTTP_HEADERS_MAX + 1, 0, 431},
+		{1, 2, HTTP_HEADER_MAX_BYTES, 0},
+		{1, 2, HTTP_HEADER_MAX_BYTES + 1, 431},
+		{HTTP_LINE_MAX_BYTES, HTTP_HEADERS_MAX, HTTP_HEADER_MAX_BYTES, 0},
 	};
 
 	(void)state;
@@ -332,18 +333,18 @@ static void handler(void *arg, const struct http_request *rq)
 }
 
 static const struct http_route rows[] = {
-	{ HTTP_METHOD_GET, "/", handler, 0, true },
-	{ HTTP_METHOD_GET, "/api/visits/{ref}", handler, 0, false },
-	{ HTTP_METHOD_POST, "/api/visits/{ref}/{action}", handler, 0, false },
-	{ HTTP_METHOD_GET, "/api/tickets/{token}.svg", handler, 0, true },
-	{ HTTP_METHOD_GET, "/api/tickets/{token}.png", handler, 0, true },
-	{ HTTP_METHOD_GET, "/api/views/display:{stage}", handler, 0, true },
-	{ HTTP_METHOD_GET, "/api/views/{view}", handler, 0, false },
-	{ HTTP_METHOD_PUT, "/api/devices/{id}", handler, 0, false },
-	{ HTTP_METHOD_DELETE, "/api/devices/{id}", handler, 0, false },
-	{ HTTP_METHOD_GET, "/pages/{path...}", handler, 0, true },
+	{HTTP_METHOD_GET, "/", handler, 0, true},
+	{HTTP_METHOD_GET, "/api/visits/{ref}", handler, 0, false},
+	{HTTP_METHOD_POST, "/api/visits/{ref}/{action}", handler, 0, false},
+	{HTTP_METHOD_GET, "/api/tickets/{token}.svg", handler, 0, true},
+	{HTTP_METHOD_GET, "/api/tickets/{token}.png", handler, 0, true},
+	{HTTP_METHOD_GET, "/api/views/display:{stage}", handler, 0, true},
+	{HTTP_METHOD_GET, "/api/views/{view}", handler, 0, false},
+	{HTTP_METHOD_PUT, "/api/devices/{id}", handler, 0, false},
+	{HTTP_METHOD_DELETE, "/api/devices/{id}", handler, 0, false},
+	{HTTP_METHOD_GET, "/pages/{path...}", handler, 0, true},
 };
-static const struct route_table table = { rows, sizeof(rows) / sizeof(*rows) };
+static const struct route_table table = {rows, sizeof(rows) / sizeof(*rows)};
 
 /* The row found, or -1. */
 static int find(enum http_method method, const char *path, bool public_side, struct route_part part[HTTP_PARAMS_MAX])
@@ -372,28 +373,28 @@ static void paths_find_their_route(void **state)
 		int row;
 		const char *part[2];
 	} cases[] = {
-		{ HTTP_METHOD_GET, "/", false, 0, { NULL } },
-		{ HTTP_METHOD_GET, "/api/visits/A012", false, 1, { "A012" } },
-		{ HTTP_METHOD_GET, "/api/visits/A012", true, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/visits/", false, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/visits", false, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/visits/a/", false, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/visits/a/b", false, -1, { NULL } },
-		{ HTTP_METHOD_POST, "/api/visits/a/b", false, 2, { "a", "b" } },
-		{ HTTP_METHOD_POST, "/api/visits//b", false, -1, { NULL } },
-		{ HTTP_METHOD_POST, "/api/visits/a/b/c", false, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/tickets/XYZ.svg", true, 3, { "XYZ" } },
-		{ HTTP_METHOD_GET, "/api/tickets/a.svg.png", true, 4, { "a.svg" } },
-		{ HTTP_METHOD_GET, "/api/tickets/.svg", true, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/tickets/XYZ", true, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/tickets/XYZ.svg/", true, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/api/views/display:all", true, 5, { "all" } },
-		{ HTTP_METHOD_GET, "/api/views/display:", false, 6, { "display:" } },
-		{ HTTP_METHOD_GET, "/api/views/board", false, 6, { "board" } },
-		{ HTTP_METHOD_GET, "/pages/js/a.mjs", true, 9, { "js/a.mjs" } },
-		{ HTTP_METHOD_GET, "/pages/", true, 9, { "" } },
-		{ HTTP_METHOD_GET, "/page", true, -1, { NULL } },
-		{ HTTP_METHOD_GET, "/API/visits/A", false, -1, { NULL } },
+		{HTTP_METHOD_GET, "/", false, 0, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/A012", false, 1, {"A012"}},
+		{HTTP_METHOD_GET, "/api/visits/A012", true, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/", false, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits", false, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/a/", false, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/a/b", false, -1, {NULL}},
+		{HTTP_METHOD_POST, "/api/visits/a/b", false, 2, {"a", "b"}},
+		{HTTP_METHOD_POST, "/api/visits//b", false, -1, {NULL}},
+		{HTTP_METHOD_POST, "/api/visits/a/b/c", false, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/tickets/XYZ.svg", true, 3, {"XYZ"}},
+		{HTTP_METHOD_GET, "/api/tickets/a.svg.png", true, 4, {"a.svg"}},
+		{HTTP_METHOD_GET, "/api/tickets/.svg", true, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/tickets/XYZ", true, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/tickets/XYZ.svg/", true, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/views/display:all", true, 5, {"all"}},
+		{HTTP_METHOD_GET, "/api/views/display:", false, 6, {"display:"}},
+		{HTTP_METHOD_GET, "/api/views/board", false, 6, {"board"}},
+		{HTTP_METHOD_GET, "/pages/js/a.mjs", true, 9, {"js/a.mjs"}},
+		{HTTP_METHOD_GET, "/pages/", true, 9, {""}},
+		{HTTP_METHOD_GET, "/page", true, -1, {NULL}},
+		{HTTP_METHOD_GET, "/API/visits/A", false, -1, {NULL}},
 	};
 
 	(void)state;
@@ -411,7 +412,7 @@ static void paths_find_their_route(void **state)
 
 static void a_path_lists_the_methods_it_has(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	(void)state;
 	route_allow(&table, "/api/devices/7", false, &b);

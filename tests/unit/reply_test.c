@@ -104,10 +104,10 @@ static void test_ticket(void **state)
 	world_check_in(w);
 	root = answered(w, &sees, 201);
 	assert_text(root, "ticket.token", TOKEN);
-	assert_text(root, "ticket.number", "A001");
+	assert_text(root, "ticket.number", "W001");
 	assert_text(root, "ticket.qr_svg", "/api/tickets/" TOKEN ".svg");
 	assert_text(root, "ticket.qr_png", "/api/tickets/" TOKEN ".png");
-	assert_text(root, "visit.number", "A001");
+	assert_text(root, "visit.number", "W001");
 	assert_text(root, "visit.state", "queued");
 	assert_text(root, "visit.stage", "registration");
 	assert_text(root, "visit.class", "walk_in");
@@ -140,7 +140,7 @@ static void test_act(void **state)
 	assert_text(root, "next.stage", "registration");
 	assert_text(root, "next.desk", "registration-1");
 	assert_text(root, "message.key", "start");
-	assert_text(root, "message.args.number", "A001");
+	assert_text(root, "message.args.number", "W001");
 	assert_text(root, "message.args.desk", "registration-1");
 	assert_text(root, "message.args.stage", "registration");
 	cJSON_Delete(root);
@@ -207,14 +207,14 @@ static void test_refusals_say_what_to_do(void **state)
 	(void)state;
 	assert_verdict(world_scan(w, w->hand[STAGE_REGISTRATION][1], v), VERDICT_ALREADY_SERVED);
 	root = answered(w, &strange, 409);
-	assert_text(root, "detail", "Ticket A001 is being served at desk registration-1.");
+	assert_text(root, "detail", "Ticket W001 is being served at desk registration-1.");
 	assert_text(root, "desk", "registration-1");
 	cJSON_Delete(root);
 
 	assert_verdict(world_act(w, w->hand[STAGE_REGISTRATION][0], v, ACTION_FINISH), VERDICT_ACCEPTED);
 	assert_verdict(world_scan(w, w->hand[STAGE_INJECTION][0], v), VERDICT_WRONG_STAGE);
 	root = answered(w, &strange, 409);
-	assert_text(root, "detail", "Ticket A001 goes to the waiting area for consent now.");
+	assert_text(root, "detail", "Ticket W001 goes to the waiting area for consent now.");
 	assert_text(root, "next.stage", "consent");
 	cJSON_Delete(root);
 
@@ -273,7 +273,7 @@ static void test_call_desk_and_alarm(void **state)
 	assert_text(root, "code", "call");
 	assert_text(root, "visit.state", "called");
 	assert_int_equal(cJSON_GetArraySize(at(root, "party")), 1);
-	assert_text(root, "party.0.number", "A001");
+	assert_text(root, "party.0.number", "W001");
 	cJSON_Delete(root);
 
 	assert_verdict(world_desk(w, COMMAND_DESK_CLOSE, STAGE_CONSENT, 1), VERDICT_ACCEPTED);
@@ -287,7 +287,7 @@ static void test_call_desk_and_alarm(void **state)
 	assert_text(root, "code", "unwell");
 	assert_text(root, "alert.kind", "unwell");
 	assert_text(root, "alert.state", "open");
-	assert_text(root, "alert.number", "A001");
+	assert_text(root, "alert.number", "W001");
 	assert_text(root, "next.place", "treatment");
 	assert_null_at(root, "next.stage");
 	cJSON_Delete(root);
@@ -320,6 +320,7 @@ static void test_repeats_are_the_same_bytes(void **state)
 	first = answer_text(w);
 	c = world_again(w, &c);
 	c.id = strdup(c.id);
+	assert_verdict(world_act(w, w->observer, v, ACTION_RETURNED), VERDICT_ACCEPTED);
 	world_pass(w, 31 * MS_MINUTE);
 	assert_verdict(world_act(w, w->observer, v, ACTION_RELEASE), VERDICT_ACCEPTED);
 	for (int round = 0; round < 2; round++) {
@@ -351,6 +352,7 @@ static void test_noted(void **state)
 	assert_text(root, "visit.state", "observing");
 	cJSON_Delete(root);
 	buf_clear(&out);
+	assert_verdict(world_act(w, w->observer, v, ACTION_RETURNED), VERDICT_ACCEPTED);
 	world_pass(w, 31 * MS_MINUTE);
 	assert_verdict(world_act(w, w->observer, v, ACTION_RELEASE), VERDICT_ACCEPTED);
 	reply_noted_encode(&w->outcome, &strange, &out);
@@ -406,9 +408,9 @@ static void test_board(void **state)
 	assert_number(root, "stages.observation.due", 0);
 	assert_int_equal(cJSON_GetArraySize(at(root, "desks")), 6);
 	assert_text(root, "desks.0.id", "registration-1");
-	assert_text(root, "desks.0.serving", "A004");
+	assert_text(root, "desks.0.serving", "W004");
 	assert_text(root, "desks.0.since", "2026-11-20T00:00:00.000Z");
-	assert_text(root, "desks.1.called", "A005");
+	assert_text(root, "desks.1.called", "W005");
 	assert_null_at(root, "desks.1.serving");
 	assert_text(root, "desks.4.id", "injection-1");
 	assert_number(root, "desks.4.per_hour", 3);
@@ -419,7 +421,7 @@ static void test_board(void **state)
 	assert_number(root, "totals.injections", 3);
 	assert_number(root, "totals.left_early", 1);
 	assert_int_equal(cJSON_GetArraySize(at(root, "follow_up")), 1);
-	assert_text(root, "follow_up.0.number", "A002");
+	assert_text(root, "follow_up.0.number", "W002");
 	cJSON_Delete(root);
 	world_free(w);
 }
@@ -475,7 +477,7 @@ static void test_alerts(void **state)
 	root = alerts_of(w, UINT64_MAX, UINT64_MAX);
 	assert_int_equal(cJSON_GetArraySize(at(root, "alerts")), 2);
 	assert_text(root, "alerts.0.kind", "early_exit"); /* as urgent, and older */
-	assert_text(root, "alerts.0.number", "A001");
+	assert_text(root, "alerts.0.number", "W001");
 	assert_text(root, "alerts.1.kind", "unwell");
 	assert_text(root, "alerts.1.state", "open");
 	assert_number(root, "alerts.1.urgency", 3);
@@ -542,7 +544,7 @@ static void test_observation(void **state)
 	p = picture_of(w, &sees);
 	view_observation(w->site, &p, &out);
 	assert_null(strstr(out.data, "unwell"));
-	assert_null(strstr(out.data, "A003"));
+	assert_null(strstr(out.data, "W003"));
 	assert_null(strstr(out.data, "Li Wei"));
 	root = read_back(&out);
 	assert_int_equal(cJSON_GetArraySize(at(root, "tickets")), 2);
@@ -572,12 +574,12 @@ static void test_desk(void **state)
 	view_desk(w->site, site_desk(w->site, "registration-1"), &p, &out);
 	root = read_back(&out);
 	assert_text(root, "desk.id", "registration-1");
-	assert_text(root, "here.number", "A001");
+	assert_text(root, "here.number", "W001");
 	assert_text(root, "here.person.name", "Li Wei");
 	assert_null_at(root, "called");
 	assert_number(root, "waiting", 7);
 	assert_int_equal(cJSON_GetArraySize(at(root, "next")), 5);
-	assert_text(root, "next.0", "A002");
+	assert_text(root, "next.0", "W002");
 	assert_true(cJSON_IsTrue(at(root, "open")));
 	assert_null_at(root, "paused");
 	cJSON_Delete(root);
@@ -608,7 +610,7 @@ static void test_ticket_view(void **state)
 	view_ticket(w->site, visit_of(w, last), &p, &out);
 	assert_null(strstr(out.data, "Li Wei"));
 	root = read_back(&out);
-	assert_text(root, "number", "A005");
+	assert_text(root, "number", "W005");
 	assert_text(root, "state", "queued");
 	assert_number(root, "ahead", 1);
 	/* Two more finishes in six minutes after the first: three minutes each, and it is the second in line. */
@@ -666,7 +668,7 @@ static void test_day(void **state)
 	assert_verdict(world_do(w, &c), VERDICT_DAY_NOT_CLEAR);
 	root = answered(w, &sees, 409);
 	assert_int_equal(cJSON_GetArraySize(at(root, "what")), 1);
-	assert_text(root, "what.0.number", "A001");
+	assert_text(root, "what.0.number", "W001");
 	assert_null(at(root, "what.0.person"));
 	cJSON_Delete(root);
 	day_encode(w->site, &out);

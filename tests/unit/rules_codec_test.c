@@ -21,7 +21,7 @@
 #define SITE "\"site\":\"s1\"," NAME ","
 #define ZONE "\"time_zone\":\"Asia/Shanghai\","
 #define DESKS                                                                                                          \
-	"\"desks\":[{\"id\":\"r1\",\"stage\":\"registration\"},{\"id\":\"c1\",\"stage\":\"consent\",\"open\":false},"    \
+	"\"desks\":[{\"id\":\"r1\",\"stage\":\"registration\"},{\"id\":\"c1\",\"stage\":\"consent\",\"open\":false},"  \
 	"{\"id\":\"i1\",\"stage\":\"injection\",\"open\":true}],"
 #define VACCINES "\"vaccines\":[{\"id\":\"v1\"," NAME "}]"
 #define SMALL "{" SITE ZONE DESKS VACCINES "}"
@@ -113,10 +113,12 @@ static void test_schema_is_the_table(void **state)
 		dot = strchr(path, '.');
 		*dot = '\0';
 		section = cJSON_GetObjectItemCaseSensitive(properties, path);
-		row = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(section, "properties"), dot + 1);
+		row = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(section, "properties"),
+						       dot + 1);
 		if (!row)
 			fail_msg("not in the schema: %s", options[i].path);
-		assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "description")), options[i].help);
+		assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "description")),
+				    options[i].help);
 		assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "type")), "integer");
 		assert_true(number(row, "default") == options[i].standard);
 		assert_true(number(row, "minimum") == options[i].least);
@@ -203,7 +205,8 @@ static void test_each_option_has_its_bounds(void **state)
 			snprintf(text, sizeof(text), "{" SITE ZONE DESKS "\"%.*s\":{\"%s\":%d}," VACCINES "}",
 				 (int)(dot - o->path), o->path, dot + 1, values[v]);
 			r = rules_decode(text, strlen(text), error, sizeof(error));
-			snprintf(wanted, sizeof(wanted), "%s: must be a whole number from %d to %d", o->path, o->least, o->most);
+			snprintf(wanted, sizeof(wanted), "%s: must be a whole number from %d to %d", o->path, o->least,
+				 o->most);
 			if (v == 0 || v == 3)
 				assert_string_equal(error, wanted);
 			else
@@ -216,7 +219,8 @@ static void test_each_option_has_its_bounds(void **state)
 static void test_text_is_canonical(void **state)
 {
 	struct rules *a = decoded(SMALL);
-	struct rules *b = decoded("{ \"$schema\":\"x\", " VACCINES " , " DESKS " \"exit\":{}, \"disk\": { \"warn_mib\" : 5.12e2 },"
+	struct rules *b = decoded("{ \"$schema\":\"x\", " VACCINES " , " DESKS
+				  " \"exit\":{}, \"disk\": { \"warn_mib\" : 5.12e2 },"
 				  "\"public_url\":\"\"," ZONE SITE "\"queue\":{\"call_minutes\":3}}");
 	struct rules *c = decoded("{\"queue\":{\"call_minutes\":4}," SITE ZONE DESKS VACCINES "}");
 	struct rules *d = decoded(a->text);
@@ -252,9 +256,11 @@ static void test_what_is_wrong_is_named(void **state)
 		 "observation.long_minutes: must not be less than observation.minutes"},
 		{"{" SITE ZONE DESKS "\"alerts\":{\"escalate_first_seconds\":60}," VACCINES "}",
 		 "alerts.escalate_second_seconds: must be more than alerts.escalate_first_seconds"},
-		{"{" SITE ZONE DESKS "\"disk\":{\"stop_mib\":512}," VACCINES "}", "disk.stop_mib: must be less than disk.warn_mib"},
+		{"{" SITE ZONE DESKS "\"disk\":{\"stop_mib\":512}," VACCINES "}",
+		 "disk.stop_mib: must be less than disk.warn_mib"},
 		{"{" NAME "," ZONE DESKS VACCINES "}", "site: must be 1 to 32 letters, digits or hyphens"},
-		{"{\"site\":\"a b\"," NAME "," ZONE DESKS VACCINES "}", "site: must be 1 to 32 letters, digits or hyphens"},
+		{"{\"site\":\"a b\"," NAME "," ZONE DESKS VACCINES "}",
+		 "site: must be 1 to 32 letters, digits or hyphens"},
 		{"{\"site\":\"123456789012345678901234567890123\"," NAME "," ZONE DESKS VACCINES "}",
 		 "site: must be 1 to 32 letters, digits or hyphens"},
 		{"{\"site\":\"a\"," ZONE DESKS VACCINES "}", "name: must be an object"},
@@ -302,8 +308,8 @@ static void test_what_is_wrong_is_named(void **state)
 
 static void test_time_zones(void **state)
 {
-	static const char *const bad[] = {"Asia/Nowhere", "../../../etc/passwd", "/etc/passwd", "Asia", "", "Asia/../UTC",
-					  "Asia/Shang hai"};
+	static const char *const bad[] = {"Asia/Nowhere", "../../../etc/passwd", "/etc/passwd", "Asia", "",
+					  "Asia/../UTC",  "Asia/Shang hai"};
 	char text[2048], error[300];
 
 	(void)state;

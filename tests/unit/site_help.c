@@ -85,11 +85,11 @@ enum verdict world_do(struct world *w, const struct command *asked)
 		date_of(w->now, date);
 		c.date = date;
 	}
-	snprintf(w->last_id, sizeof(w->last_id), "%s", c.id ? c.id : "");
 	for (size_t i = 0; i < N_TEXTS; i++) {
 		if (*text_of(&c, i))
 			*text_of(&c, i) = strdup(*text_of(&c, i));
 	}
+	snprintf(w->last_id, sizeof(w->last_id), "%s", c.id ? c.id : "");
 	events_clear(&w->events);
 	memset(&w->outcome, 0, sizeof(w->outcome));
 	site_submit(w->site, &c, w->now, &w->events, &w->outcome);

@@ -1,0 +1,113 @@
+/*
+ * The text of a configuration: all options with their values, in the order of the table, no space.
+ */
+#include "rules_codec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json_tree.h"
+
+#define OPTION_ROW(member, path, standard, least, most, help) {path, offsetof(struct rules, member), least, most},
+const struct rule_option rule_options[RULE_OPTION_COUNT] = {RULE_OPTIONS(OPTION_ROW)};
+
+const char *const rule_languages[RULE_LANGUAGES] = {"zh-Hans", "zh-Hant", "en"};
+
+bool rule_in_section(const char *path, const char *section)
+{
+	size_t len = strlen(section);
+
+	return strncmp(path, section, len) == 0 && path[len] == '.';
+}
+
+static void write_options(struct json_writer *w, const struct rules *r)
+{
+	char section[32] = "";
+
+	for (size_t i = 0; i < RULE_OPTION_COUNT; i++) {
+		const char *path = rule_options[i].path, *dot = strchr(path, '.');
+
+		if (!rule_in_section(path, section)) {
+			if (*section)
+				json_close(w, '}');
+			snprintf(section, sizeof(section), "%.*s", (int)(dot - path), path);
+			json_key(w, section);
+			json_open(w, '{');
+		}
+		json_key(w, dot + 1);
+		json_int(w, *(const int *)((const char *)r + rule_options[i].offset));
+	}
+	json_close(w, '}');
+}
+
+static void write_names(struct json_writer *w, const cJSON *object)
+{
+	const cJSON *name = json_tree_member(object, "name");
+
+	json_key(w, "name");
+	json_open(w, '{');
+	for (size_t i = 0; i < RULE_LANGUAGES; i++) {
+		json_key(w, rule_languages[i]);
+		json_str(w, json_tree_member(name, rule_languages[i])->valuestring);
+	}
+	json_close(w, '}');
+}
+
+static void write_desks(struct json_writer *w, const struct rules *r)
+{
+	json_key(w, "desks");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->n_desks; i++) {
+		json_open(w, '{');
+		json_key(w, "id");
+		json_str(w, r->desks[i].id);
+		json_key(w, "stage");
+		json_str(w, stage_name(r->desks[i].stage));
+		json_key(w, "open");
+		json_bool(w, r->desks[i].open);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void write_vaccines(struct json_writer *w, const cJSON *vaccines)
+{
+	const cJSON *item, *alias;
+
+	json_key(w, "vaccines");
+	json_open(w, '[');
+	cJSON_ArrayForEach(item, vaccines)
+	{
+		json_open(w, '{');
+		json_key(w, "id");
+		json_str(w, json_tree_member(item, "id")->valuestring);
+		write_names(w, item);
+		json_key(w, "aliases");
+		json_open(w, '[');
+		cJSON_ArrayForEach(alias, json_tree_member(item, "aliases")) json_str(w, alias->valuestring);
+		json_close(w, ']');
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+char *rules_text(const struct rules *r, const cJSON *root)
+{
+	struct buf out = {0};
+	struct json_writer w;
+
+	json_start(&w, &out);
+	json_open(&w, '{');
+	json_key(&w, "site");
+	json_str(&w, r->site);
+	write_names(&w, root);
+	json_key(&w, "time_zone");
+	json_str(&w, r->time_zone);
+	json_key(&w, "public_url");
+	json_str(&w, r->public_url);
+	write_options(&w, r);
+	write_desks(&w, r);
+	write_vaccines(&w, json_tree_member(root, "vaccines"));
+	json_close(&w, '}');
+	return buf_take(&out);
+}
