@@ -52,6 +52,7 @@ struct command {
 
 	enum action action; /* COMMAND_VISIT */
 	const char *person; /* JSON; check-in */
+	const char *birth_date; /* of that person, "1950-12-31" */
 	const char *party;
 	int64_t companions;
 	enum language language;

@@ -122,9 +122,9 @@ struct alert {
 	ms_t timer_due[TIMER_KINDS];
 	bool lapsed;     /* early_exit: the visit has become left_early */
 	uint32_t serial; /* of the day */
-	/* (epoch, seq) of the last event that took danger away: what is not on disk is shown as before. */
-	uint64_t calmed_epoch, calmed_seq;
-	enum alert_state calmed_from;
+	/* The events that acknowledged and settled it; 0: none since the last cry. Calm is shown once they are on disk. */
+	uint64_t acknowledged_epoch, acknowledged_seq;
+	uint64_t settled_epoch, settled_seq;
 	UT_hash_handle hh;
 };
 
@@ -266,6 +266,9 @@ bool site_holds_people(const struct site *s);
 bool visit_state_ended(enum visit_state st);
 /* What stands in the way of closing the day: visits inside, alarms unwell without a visit. Counts, up to max into out. */
 size_t site_in_the_way(const struct site *s, const struct visit **out, size_t max);
+/* The totals as JSON: {arrived, injected, by_state: {STATE: count, ...}}; NUL-terminated, always fits. */
+#define TOTALS_TEXT_MAX 512
+void totals_text(const struct totals *t, char out[TOTALS_TEXT_MAX]);
 /* Injections of the desk within the hour before now. */
 unsigned desk_hourly(const struct desk *d, ms_t now);
 

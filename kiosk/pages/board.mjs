@@ -105,9 +105,9 @@ function stageCards(b) {
 function drawBoard(b) {
 	const { totals } = b;
 	say(part("site"), b.site?.name?.[language()] ?? b.site?.id ?? "vaxline");
-	say(part("arrived"), totals.visits - totals.expected - totals.no_show);
-	say(part("injected"), totals.injections);
-	say(part("left"), GONE.reduce((sum, state) => sum + totals[state], 0));
+	say(part("arrived"), totals.arrived);
+	say(part("injected"), totals.injected);
+	say(part("left"), GONE.reduce((sum, state) => sum + totals.by_state[state], 0));
 	fill(part("stages"), ...stageCards(b));
 	drawDesks(part("desks"), b.desks);
 	const some = b.follow_up.length > 0;

@@ -34,7 +34,7 @@
  * @property {string} at
  * @property {{id: string, name: Record<string, string> | null, time_zone: string} | null} site
  * @property {string | null} day
- * @property {{visits: number, injections: number} & Record<VisitState, number>} totals
+ * @property {{arrived: number, injected: number, by_state: Record<VisitState, number>}} totals
  * @property {{registration: StageCounts, consent: StageCounts, injection: StageCounts, observation: Observation}} stages
  * @property {{total: number, taken: number, free: number}} seats companions counted
  * @property {Desk[]} desks

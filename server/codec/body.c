@@ -153,6 +153,8 @@ static bool take_date(struct reading *r, const struct body_row *row, const cJSON
 {
 	if (!cJSON_IsString(item) || !date_valid(item->valuestring) || strcmp(item->valuestring, "1900-01-01") < 0)
 		return wrong(r, row->name, "must be a date from 1900 on, as 1990-12-31");
+	if (row->offset != BODY_NOWHERE)
+		*(const char **)member(r, row) = item->valuestring;
 	return true;
 }
 
@@ -294,10 +296,10 @@ static bool take_member(struct reading *r, const struct body_row *row, const cJS
 	return false;
 }
 
-/* A member that no table knows. Its name is said only where it is harmless to say. */
+/* A member that no table knows. Its name is said only where it looks like one of ours: nobody's name or number. */
 static bool wrong_key(struct reading *r, const char *name)
 {
-	bool harmless = strlen(name) <= 40 && text_made_of(name, "_");
+	bool harmless = strlen(name) <= 40 && strspn(name, "abcdefghijklmnopqrstuvwxyz_") == strlen(name);
 
 	return wrong(r, harmless ? name : "", "unknown field");
 }

@@ -38,7 +38,7 @@
 
 const struct body_row body_person_rows[] = {
 	{"name", BODY_WORDS, true, 1, 200, BODY_NOWHERE},
-	{"birth_date", BODY_DATE, true, 0, 0, BODY_NOWHERE},
+	{"birth_date", BODY_DATE, true, 0, 0, TO(birth_date)},
 	{"sex", BODY_SEX, false, 0, 0, BODY_NOWHERE},
 	{"phone", BODY_WORDS, false, 1, 40, BODY_NOWHERE},
 	{"id_type", BODY_WORDS, false, 1, 40, BODY_NOWHERE},

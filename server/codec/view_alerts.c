@@ -17,13 +17,18 @@ struct shown {
 	size_t n, cap;
 };
 
+static bool on_disk(const struct picture *p, uint64_t epoch, uint64_t seq)
+{
+	return epoch < p->on_disk_epoch || (epoch == p->on_disk_epoch && seq <= p->on_disk_seq);
+}
+
 static enum alert_state shown_state(const struct alert *a, const struct picture *p)
 {
-	bool on_disk = a->calmed_epoch < p->on_disk_epoch ||
-		       (a->calmed_epoch == p->on_disk_epoch && a->calmed_seq <= p->on_disk_seq);
-
-	/* A later cry may have opened it again. */
-	return on_disk || a->state < a->calmed_from ? a->state : a->calmed_from;
+	if (a->state == ALERT_SETTLED && on_disk(p, a->settled_epoch, a->settled_seq))
+		return ALERT_SETTLED;
+	if (a->acknowledged_seq && on_disk(p, a->acknowledged_epoch, a->acknowledged_seq))
+		return ALERT_ACKNOWLEDGED;
+	return ALERT_OPEN;
 }
 
 static void show(struct shown *l, const struct alert *a, const struct picture *p)

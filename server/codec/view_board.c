@@ -99,13 +99,12 @@ static void write_desks(struct json_writer *w, const struct site *s, ms_t now)
 
 static void write_totals(struct json_writer *w, const struct day *day)
 {
+	static const struct totals nobody;
+	char text[TOTALS_TEXT_MAX];
+
+	totals_text(day ? &day->totals : &nobody, text);
 	json_key(w, "totals");
-	json_open(w, '{');
-	write_count(w, "visits", day ? day->n_visits : 0);
-	write_count(w, "injections", day ? day->totals.injections : 0);
-	for (int st = VISIT_NONE + 1; st < VISIT_STATE_COUNT; st++)
-		write_count(w, visit_state_name((enum visit_state)st), day ? day->totals.by_state[st] : 0);
-	json_close(w, '}');
+	json_raw(w, text);
 }
 
 /* Early leavers who have not come back: somebody rings them. */

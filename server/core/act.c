@@ -403,6 +403,8 @@ enum verdict decide_check_in(struct decision *d)
 		return VERDICT_DISK_FULL;
 	if (!c->person)
 		return missing(d, "person");
+	if (c->birth_date && strcmp(c->birth_date, c->date) > 0)
+		return VERDICT_BIRTH_DATE_TO_COME;
 	e = emit(d, EVENT_CHECKED_IN);
 	e->visit = s->last_visit + 1;
 	e->ticket = (int64_t)s->last_ticket + 1;

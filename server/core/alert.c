@@ -235,18 +235,28 @@ static void alert_cried(struct site *s, struct alert *a, const struct event *e)
 	a->count++;
 	a->escalated = 0;
 	a->by = 0;
+	a->acknowledged_seq = a->acknowledged_epoch = 0;
 	if (e->place)
 		a->place = site_name(s, e->place);
 }
 
-static void alert_calm(struct alert *a, const struct event *e, enum alert_state to)
+static void alert_acknowledged(struct alert *a, const struct event *e)
 {
-	if (a->calmed_epoch != e->epoch || a->calmed_seq == 0)
-		a->calmed_from = a->state;
-	a->calmed_epoch = e->epoch;
-	a->calmed_seq = e->seq;
-	a->state = to;
+	a->state = ALERT_ACKNOWLEDGED;
+	a->acknowledged_epoch = e->epoch;
+	a->acknowledged_seq = e->seq;
 	a->by = e->device;
+}
+
+static void alert_settled(struct site *s, struct alert *a, const struct event *e)
+{
+	a->state = ALERT_SETTLED;
+	a->settled_epoch = e->epoch;
+	a->settled_seq = e->seq;
+	a->by = e->device;
+	a->outcome = site_name(s, e->outcome);
+	if (e->note)
+		a->note = site_name(s, e->note);
 }
 
 static void alert_of_visit(struct site *s, struct alert *a, const struct event *e)
@@ -283,13 +293,10 @@ void alert_apply(struct site *s, const struct event *e)
 		a->escalated = (int)e->level;
 		break;
 	case EVENT_ALERT_ACKNOWLEDGED:
-		alert_calm(a, e, ALERT_ACKNOWLEDGED);
+		alert_acknowledged(a, e);
 		break;
 	default:
-		alert_calm(a, e, ALERT_SETTLED);
-		a->outcome = site_name(s, e->outcome);
-		if (e->note)
-			a->note = site_name(s, e->note);
+		alert_settled(s, a, e);
 		break;
 	}
 	alert_of_visit(s, a, e);

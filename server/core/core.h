@@ -96,7 +96,6 @@ enum verdict decide_day_close(struct decision *d);
 struct day *day_new(const char *date);
 void day_free(struct day *day);
 void day_apply(struct site *s, const struct event *e);
-char *totals_text(struct arena *a, const struct totals *t);
 
 /* ---- device.c ---- */
 enum verdict decide_device(struct decision *d);

@@ -50,19 +50,19 @@ void day_free(struct day *day)
 	free(day);
 }
 
-char *totals_text(struct arena *a, const struct totals *t)
+void totals_text(const struct totals *t, char out[TOTALS_TEXT_MAX])
 {
-	char text[1024];
-	unsigned visits = 0;
-	int n;
+	unsigned arrived = 0;
+	size_t n = 0;
 
+	for (int st = VISIT_QUEUED; st < VISIT_STATE_COUNT; st++)
+		arrived += st == VISIT_NO_SHOW ? 0 : t->by_state[st];
+	n += (size_t)snprintf(out, TOTALS_TEXT_MAX, "{\"arrived\":%u,\"injected\":%u,\"by_state\":{", arrived,
+			      t->injections);
 	for (int st = VISIT_EXPECTED; st < VISIT_STATE_COUNT; st++)
-		visits += t->by_state[st];
-	n = snprintf(text, sizeof(text), "{\"visits\":%u,\"injections\":%u", visits, t->injections);
-	for (int st = VISIT_EXPECTED; st < VISIT_STATE_COUNT; st++)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ",\"%s\":%u", visit_state_name(st), t->by_state[st]);
-	snprintf(text + n, sizeof(text) - (size_t)n, "}");
-	return arena_str(a, text);
+		n += (size_t)snprintf(out + n, TOTALS_TEXT_MAX - n, "%s\"%s\":%u", st > VISIT_EXPECTED ? "," : "",
+				      visit_state_name(st), t->by_state[st]);
+	snprintf(out + n, TOTALS_TEXT_MAX - n, "}}");
 }
 
 /* ---- closing ---- */
@@ -121,13 +121,15 @@ static void day_end_visits(struct decision *d, struct totals *t)
 static struct event *day_close(struct decision *d)
 {
 	struct totals t = d->s->today->totals;
+	char text[TOTALS_TEXT_MAX];
 	struct event *e;
 
 	day_end_visits(d, &t);
 	alert_settle_all(d, "day_closed");
 	e = emit(d, EVENT_DAY_CLOSED);
 	e->day = d->s->today->date;
-	e->totals = totals_text(&d->out->arena, &t);
+	totals_text(&t, text);
+	e->totals = arena_str(&d->out->arena, text);
 	return e;
 }
 

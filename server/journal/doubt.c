@@ -269,6 +269,7 @@ void doubt_check(struct journal *j)
 		return;
 	j->checking = true;
 	j->refill = NULL;
+	send_watch(j, true);
 	journal_xrange(j, id.text, id.text, 1, on_own_fence);
 	journal_xrevrange(j, 2, on_last_two);
 }

@@ -98,9 +98,11 @@ void take_go_on(struct journal *j);
 void send_next(struct journal *j);
 void send_commit(struct journal *j, const struct commit *c, link_reply_fn *fn);
 void send_fence(struct journal *j, bool create, link_reply_fn *fn);
-/* XADD of what flies; and WAIT where there are replicas and it was accepted. */
+/* What flies leaves; and WAIT where there are replicas and it was accepted. */
 void send_flying(struct journal *j);
 void send_wait(struct journal *j);
+/* From now on EXEC adds nothing where anybody touched the log; anew: whatever was before. */
+void send_watch(struct journal *j, bool anew);
 
 /* doubt.c */
 void doubt_enter(struct journal *j, const char *why);

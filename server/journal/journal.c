@@ -68,6 +68,8 @@ void journal_owned(struct journal *j)
 	commits_fence(&j->commits);
 	write_head(j);
 	log_line(LOG_LEVEL_INFO, "site_owned", "site", "%s", j->o.site, "fence", "%s", log_id_format(j->fence.id).text, NULL);
+	send_watch(j, true);
+	doubt_probe(j);
 	j->o.ready(j->o.arg, j->fence.id.epoch);
 }
 

@@ -1,10 +1,14 @@
 /*
  * One commit, one entry, one in flight.
  *
- *   open -> XADD key NOMKSTREAM <epoch>-<last> e <lines> -> id            -> on disk: durable, the next
- *                                                       -> id, replicas   -> WAIT 1 200 until one has it
- *                                                       -> nil or error   -> doubt
- *                                                       -> nothing (NULL) -> the link is lost: doubt
+ *   open -> MULTI, XADD key NOMKSTREAM <epoch>-<last> e <lines>, EXEC, WATCH key
+ *           id            -> on disk: durable, the next
+ *           id, replicas  -> WAIT 1 200 until one has it
+ *           nil or error  -> doubt
+ *           nothing       -> the link is lost: doubt
+ *
+ * The stream alone would take an id above its last one also where its tail was cut off meanwhile. So the log is watched
+ * from the moment its tail was seen, or written by ourselves, and EXEC adds nothing when anybody has touched it since.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,17 +97,20 @@ void send_wait(struct journal *j)
 	link_send(j->link, &w, on_wait, j);
 }
 
-static void on_xadd(void *arg, redisReply *r)
+static void on_exec(void *arg, redisReply *r)
 {
 	struct journal *j = arg;
 
 	j->outstanding = false;
 	if (!r || j->ended)
 		return;
+	if (r->type == REDIS_REPLY_ARRAY && r->elements == 1)
+		r = r->element[0];
 	if (r->type == REDIS_REPLY_ERROR) {
-		doubt_error(j, r);
+		if (strncmp(r->str, "EXECABORT", 9)) /* else XADD itself has been answered with the reason */
+			doubt_error(j, r);
 	} else if (r->type != REDIS_REPLY_STRING) {
-		doubt_enter(j, "the log is gone");
+		doubt_enter(j, "the log was changed or is gone");
 	} else if (link_replicas(j->link) > 0) {
 		send_wait(j);
 	} else {
@@ -112,13 +119,46 @@ static void on_xadd(void *arg, redisReply *r)
 	}
 }
 
+/* Of MULTI, XADD and WATCH only a refusal says anything. */
+static void on_queued(void *arg, redisReply *r)
+{
+	struct journal *j = arg;
+
+	if (r && !j->ended && r->type == REDIS_REPLY_ERROR) {
+		j->outstanding = false;
+		doubt_error(j, r);
+	}
+}
+
+static void send_word(struct journal *j, const char *word, link_reply_fn *fn)
+{
+	struct link_words w = { 0 };
+
+	link_words_add(&w, word);
+	link_send(j->link, &w, fn, j);
+}
+
+void send_watch(struct journal *j, bool anew)
+{
+	struct link_words w = { 0 };
+
+	if (anew)
+		send_word(j, "UNWATCH", on_queued); /* forgets that it was touched, by our own refill perhaps */
+	link_words_add(&w, "WATCH");
+	link_words_add(&w, j->key);
+	link_send(j->link, &w, on_queued, j);
+}
+
 void send_flying(struct journal *j)
 {
 	if (!j->commits.flying->sent_ms)
 		j->commits.flying->sent_ms = loop_boottime_ms();
 	j->accepted = false;
 	j->outstanding = true;
-	send_commit(j, j->commits.flying, on_xadd);
+	send_word(j, "MULTI", on_queued);
+	send_commit(j, j->commits.flying, on_queued);
+	send_word(j, "EXEC", on_exec);
+	send_watch(j, false);
 }
 
 void send_next(struct journal *j)

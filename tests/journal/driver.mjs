@@ -63,8 +63,8 @@ export class Driver {
 	async line(pattern, from = 0, ms = PATIENCE_MS) {
 		const found = () => this.lines.slice(from).find((line) => pattern.test(line));
 		try {
-			return await until(String(pattern), () => found() ?? (this.exited ? '-' : undefined), ms) && (found() ?? assert.fail(
-				`ended without ${pattern}`));
+			await until(String(pattern), () => found() ?? this.exited, ms);
+			return found() ?? assert.fail(`ended without ${pattern}`);
 		} catch (error) {
 			error.message += `\n${this.lines.slice(-5).join('\n')}\n${this.log.slice(-2000)}`;
 			throw error;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { Redis, scratch, until } from '../lib/redis.mjs';
-import { Driver, exists, KEY, owner, replay, truth } from './driver.mjs';
+import { Driver, exists, KEY, owner, redisPids, replay, truth } from './driver.mjs';
 
 // An owner whose log was kept at 30 events (dump), and has 60 now.
 async function cut(t, options = {}) {
@@ -154,7 +154,7 @@ test('losses: replay refuses a gap, a foreign entry and another format', async (
 		[[['1-1', 'e', line(1)]], /entry 1-1 follows 0-0 without the fence/],
 		[[['1-0', ...fence], ['2-0', ...fence.with(5, '1-4')]], /fence 2-0 was set after 1-4, but before it the log ends at 1-0/],
 		[[['1-0', ...fence.with(1, 2)]], /fence 1-0 of the log has format 2; this program reads format 1/],
-		[[['1-0', ...fence], ['1-1', 'x', 'y']], /entry after 1-0 that is not of this program/],
+		[[['1-0', ...fence], ['1-1', 'x', 'y'], ['1-2', 'e', line(2)]], /entry after 1-0 that is not of this program/],
 		[[['1-0', ...fence], ['1-1', 'e', 'no newline']], /entry 1-1 of the log is not made of whole lines/],
 		[[['1-0', ...fence], ['1-1', 'e', '{"refuse":1}\n']], /site hall cannot be replayed: a refused event/],
 	]) {
@@ -213,7 +213,9 @@ test('losses: an append-only file that lost acknowledged entries is refused', as
 test("losses: Redis's files are gone while DIR/head still stands", async (t) => {
 	const dir = await stopped(t);
 	renameSync(join(dir, 'redis'), join(dir, 'elsewhere'));
-	assert.match(await new Driver(t, { dir }).ended(), /^starting site hall has no log in .*\/redis, but 1-100 was acknowledged: restore that directory/);
+	const driver = new Driver(t, { dir });
+	assert.match(await driver.ended(), /^starting site hall has no log in .*\/redis, but 1-100 was acknowledged: restore that directory/);
+	await driver.quit();
 	assert.equal(exists(join(dir, 'redis')), false);
 	assert.match(await replay(t, dir), /^refused there is no log of site hall/);
 	renameSync(join(dir, 'elsewhere'), join(dir, 'redis'));
@@ -224,7 +226,6 @@ test("losses: Redis's files vanish and Redis is killed under a running server", 
 	const driver = await owner(t);
 	await driver.append(10);
 	rmSync(join(driver.dir, 'redis'), { recursive: true });
-	const { redisPids } = await import('./driver.mjs');
 	process.kill(redisPids(driver.dir)[0], 'SIGKILL');
 	assert.match(await driver.ended(), /^lost storage_lost: site hall: the log is not in Redis any more, but 1-10 was acknowledged/);
 	assert.deepEqual(salvaged(driver), keys(1, 10));

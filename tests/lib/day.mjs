@@ -505,7 +505,7 @@ export class Day {
 		if (plan === 'early_back') {
 			await this.sleep(random.seconds(200, 420));
 			assert.equal(count.state, 'left_early');
-			await this.scan(person, this.observer(person), { code: process.env.TOL ?? 'returned' });
+			await this.scan(person, this.observer(person), { code: 'returned' });
 			count.becomes('observing', 'returned');
 		}
 		if (plan === 'early_gone') return;
@@ -759,9 +759,9 @@ export class Day {
 			return answer?.status === 200 && answer.body;
 		}, target);
 		const { totals } = await read('/api/day');
-		const nonZero = Object.fromEntries(Object.entries(totals.by_state ?? (({visits, injections, ...r})=>r)(totals)).filter(([, n]) => n > 0));
+		const nonZero = Object.fromEntries(Object.entries(totals.by_state).filter(([, n]) => n > 0));
 		assert.deepEqual(nonZero, this.states());
-		assert.equal(totals.by_state ? totals.injected : totals.injections, this.people.filter((p) => p.count?.injectedAt && p.count.state !== 'serving').length);
+		assert.equal(totals.injected, this.people.filter((p) => p.count?.injectedAt && p.count.state !== 'serving').length);
 		const shown = (picture) => picture.alerts
 			.filter((a) => a.visit)
 			.map((a) => `${a.kind} ${a.visit} ${a.state} ${a.count} ${a.escalated}`).sort();

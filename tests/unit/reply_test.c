@@ -418,7 +418,7 @@ static void test_board(void **state)
 	assert_number(root, "seats.total", 150);
 	assert_number(root, "seats.free", 150 - at(root, "seats.taken")->valuedouble);
 	assert_number(root, "totals.visits", 6);
-	assert_number(root, "totals.injections", 3);
+	assert_number(root, "totals.injected", 3);
 	assert_number(root, "totals.left_early", 1);
 	assert_int_equal(cJSON_GetArraySize(at(root, "follow_up")), 1);
 	assert_text(root, "follow_up.0.number", "W002");
