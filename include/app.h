@@ -105,7 +105,10 @@ bool app_stream(struct app *a, http_id id, uint32_t device, const char *const *n
 void app_stream_cut(struct app *a, uint32_t device);
 size_t app_streams(const struct app *a);
 
-/* Sends the events of a range (all on disk) as the body, one a line, at most so many. */
+/*
+ * Sends the log from after the start of the range as the body, one event a line, at most so many: when everything
+ * applied so far is on disk, up to that.
+ */
 void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
 
 /* Sends the file of a closed day, or 404. */

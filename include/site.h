@@ -59,6 +59,7 @@ enum timer_kind {
 	TIMER_NEVER_ARRIVED,
 	TIMER_OVERSTAY,
 	TIMER_CALL_EXPIRED,
+	TIMER_MAY_LEAVE, /* no event: what the views say changes */
 	TIMER_VISIT_KINDS, /* the above have a visit, the rest an alarm */
 	TIMER_ESCALATE = TIMER_VISIT_KINDS,
 	TIMER_LAPSE,

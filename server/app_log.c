@@ -50,7 +50,7 @@ static void reader_done(void *arg, bool ok)
 	reader_free(r);
 }
 
-void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit)
+void log_send(struct app *a, http_id id, const struct journal_range *range, uint64_t limit)
 {
 	struct log_reader *r;
 

@@ -68,6 +68,7 @@ void stream_closed(struct app *a, http_id id);
 
 /* ---- app_log.c ---- */
 struct log_reader;
+void log_send(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
 void readers_free(struct app *a);
 
 /* ---- export.c ---- */

@@ -21,7 +21,9 @@ struct held {
 	struct blob *picture;
 	int64_t since_ms;
 	int status;
-	bool close, safe, export;
+	bool close, safe, export, log;
+	struct journal_range range; /* of the log asked for */
+	uint64_t limit;
 	const char *content_type; /* static */
 	char *headers;
 	struct buf body, noted;
@@ -86,6 +88,10 @@ static void leave(struct app *a, struct held *h)
 
 	if (h->export) {
 		export_closed_day(a);
+	} else if (h->log) {
+		h->range.to_epoch = a->site->epoch;
+		h->range.to_number = journal_durable(a->journal);
+		log_send(a, h->id, &h->range, h->limit);
 	} else if (h->view) {
 		views_deliver(a, h->view, h->id, h->picture);
 		h->picture = NULL;
@@ -181,6 +187,17 @@ void hold_free(struct app *a)
 void hold_export(struct app *a)
 {
 	hold_add(a)->export = true;
+}
+
+void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit)
+{
+	struct held *h = hold_add(a);
+
+	h->log = true;
+	h->id = id;
+	h->range = *range;
+	h->limit = limit;
+	hold_release(a);
 }
 
 void hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b)

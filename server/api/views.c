@@ -157,7 +157,5 @@ void api_log(void *arg, const struct http_request *rq)
 	}
 	if (!log_range(a, rq, &range, &limit))
 		return;
-	range.to_epoch = app_site(a)->epoch;
-	range.to_number = journal_durable(app_journal(a));
 	app_log(a, rq->id, &range, limit);
 }

@@ -278,6 +278,8 @@ void day_prepare(struct decision *d)
 	} else if (strcmp(c->date, day->date) > 0 && !site_holds_people(d->s) && !site_in_the_way(d->s, NULL, 0)) {
 		if (!day->closed)
 			day_close(d);
+		else /* raised after the closing, about one who was unwell by then */
+			alert_settle_all(d, "day_closed");
 		apply_new(d);
 		day_open(d);
 	}

@@ -71,6 +71,8 @@ static ms_t visit_due(const struct site *s, const struct visit *v, enum timer_ki
 		due = v->f.injected_at + r->arrive_minutes * MS_MINUTE;
 	if (kind == TIMER_OVERSTAY && (v->f.state == VISIT_OBSERVING || v->f.state == VISIT_INJECTED))
 		due = v->f.due_at + r->overstay_minutes * MS_MINUTE;
+	if (kind == TIMER_MAY_LEAVE && v->f.state == VISIT_OBSERVING)
+		due = v->f.due_at;
 	if (kind == TIMER_CALL_EXPIRED && v->f.state == VISIT_CALLED)
 		due = v->called_at + r->call_minutes * MS_MINUTE;
 	return due == v->raised_due[kind] ? MS_NEVER : due;
@@ -154,7 +156,10 @@ static void fire(struct decision *d, const struct timer *t)
 	};
 	struct event *e;
 
-	if (t->kind < TIMER_VISIT_KINDS) {
+	if (t->kind == TIMER_MAY_LEAVE) {
+		d->s->observation_version++;
+		d->s->version++;
+	} else if (t->kind < TIMER_VISIT_KINDS) {
 		alert_raise_timed(d, raises[t->kind], site_visit(d->s, t->subject), t->due);
 	} else if (t->kind == TIMER_LAPSE) {
 		fire_lapse(d, t->alert);

@@ -56,8 +56,7 @@ test('enrolment', async (t) => {
 		const row = answer.body.devices.find((d) => d.id === kiosk.device.id);
 		assert.equal(row.kind, 'kiosk');
 		assert.equal(row.name, 'door');
-		assert.equal(row.enrolled, true);
-		assert.equal(row.revoked, false);
+		assert.equal(row.state, 'enrolled');
 		assert.ok('last_contact' in row);
 		assert.ok(answer.body.devices.find((d) => d.id === site.board.device.id).last_contact);
 		assert.ok(!answer.text.includes(kiosk.token));

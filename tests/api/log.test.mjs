@@ -115,7 +115,7 @@ test('health, readiness and metrics need no device', async (t) => {
 	const seen = new Set();
 	for (const line of metrics.text.trimEnd().split('\n')) {
 		if (/^# (HELP|TYPE) vaxline_[a-z0-9_]+ \S/.test(line)) continue;
-		const sample = /^(vaxline_[a-z0-9_]+)(\{([a-z_]+="[^"\\]*",?)*\})? (-?[0-9.e+]+|NaN)$/.exec(line);
+		const sample = /^(vaxline_[a-z0-9_]+)(\{([a-z_]+="[^"\\]*",?)*\})? (-?[0-9.]+(e[+-][0-9]+)?|NaN)$/.exec(line);
 		assert.ok(sample, line);
 		assert.ok(!seen.has(line.slice(0, line.lastIndexOf(' '))), `twice: ${line}`);
 		seen.add(line.slice(0, line.lastIndexOf(' ')));

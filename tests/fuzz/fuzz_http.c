@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request.h"
-#include "route.h"
-#include "text.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "http/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -456,7 +456,7 @@ export class Site {
 	}
 
 	// Starts the server and waits for its line `listening`, and `setup` where it has no board.
-	async start({ bound = BOUND_MS, setup = !this.board } = {}) {
+	async start({ bound = BOUND_MS, setup = !this.board && this.options.setup !== false } = {}) {
 		const child = spawn(VAXLINE, this.args(), { stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
 		let stdout = '';
 		let stderr = '';
@@ -634,7 +634,8 @@ export class Site {
 
 /*
  * options: clock ('manual:ISO'), config (changes to the sample), configFile, dir (kept by the caller), redis (URL),
- * args (more of the command line), retry (every post of every client), enrol (false: leave the setup code unused).
+ * args (more of the command line), retry (every post of every client), enrol (false: leave the setup code unused), setup
+ * (false: the site has its board already, no setup code is waited for).
  */
 export async function startSite(options, t) {
 	const site = new Site(options);

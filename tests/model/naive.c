@@ -164,6 +164,8 @@ static void settle(struct naive *m, uint32_t visit, enum alert_kind kind)
 static void become(struct naive *m, struct naive_visit *v, enum visit_state state, enum stage stage)
 {
 	bool left_call = v->state == VISIT_CALLED && state != VISIT_CALLED;
+	/* Nobody has seen the one whose early exit was never settled: what was asked about them stays asked. */
+	bool lapsed = state == VISIT_LEFT_EARLY && alarm_open(m, ALERT_EARLY_EXIT, v->id);
 
 	v->changes++;
 	v->state = state;
@@ -174,7 +176,7 @@ static void become(struct naive *m, struct naive_visit *v, enum visit_state stat
 		settle(m, v->id, ALERT_CALL_EXPIRED);
 	if (state != VISIT_UNWELL)
 		settle(m, v->id, ALERT_UNWELL);
-	if (state != VISIT_INJECTED)
+	if (state != VISIT_INJECTED && !lapsed)
 		settle(m, v->id, ALERT_NEVER_ARRIVED);
 	if (state != VISIT_INJECTED && state != VISIT_OBSERVING)
 		settle(m, v->id, ALERT_OVERSTAY);

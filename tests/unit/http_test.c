@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "request.h"
-#include "route.h"
-#include "text.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "http/text.h"
 
 /* Feeds a text in pieces; returns the last step, and how much was taken. */
 static enum request_step feed(struct request *r, const char *text, size_t len, size_t piece, size_t *taken)

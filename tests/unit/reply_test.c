@@ -417,9 +417,9 @@ static void test_board(void **state)
 	assert_true(cJSON_IsFalse(at(root, "desks.4.fast")));
 	assert_number(root, "seats.total", 150);
 	assert_number(root, "seats.free", 150 - at(root, "seats.taken")->valuedouble);
-	assert_number(root, "totals.visits", 6);
+	assert_number(root, "totals.arrived", 6);
 	assert_number(root, "totals.injected", 3);
-	assert_number(root, "totals.left_early", 1);
+	assert_number(root, "totals.by_state.left_early", 1);
 	assert_int_equal(cJSON_GetArraySize(at(root, "follow_up")), 1);
 	assert_text(root, "follow_up.0.number", "W002");
 	cJSON_Delete(root);
@@ -675,7 +675,7 @@ static void test_day(void **state)
 	root = read_back(&out);
 	assert_text(root, "day", "2026-11-20");
 	assert_text(root, "state", "open");
-	assert_number(root, "totals.observing", 1);
+	assert_number(root, "totals.by_state.observing", 1);
 	assert_text(root, "in_the_way.0.state", "observing");
 	cJSON_Delete(root);
 	buf_free(&out);
