@@ -50,8 +50,8 @@ struct command {
 	uint64_t ticket;
 	const char *number;
 
-	enum action action; /* COMMAND_VISIT */
-	const char *person; /* JSON; check-in */
+	enum action action;     /* COMMAND_VISIT */
+	const char *person;     /* JSON; check-in */
 	const char *birth_date; /* of that person, "1950-12-31" */
 	const char *party;
 	int64_t companions;

@@ -103,9 +103,9 @@ uint64_t journal_durable(const struct journal *j);
 double journal_commit_ms(const struct journal *j);
 bool journal_is_away(const struct journal *j);
 /*
- * The site is ours as far as can be known: an owner, not in doubt, and the process was not stopped for more than a second
- * just now. While this is false an answer that rests on nothing new may be stale; whenever a doubt ends well, durable()
- * is called, be it with the same number as before.
+ * The site is ours as far as can be known: an owner, not in doubt, and the process was not stopped for more than a
+ * second just now. While this is false an answer that rests on nothing new may be stale; whenever a doubt ends well,
+ * durable() is called, be it with the same number as before.
  */
 bool journal_is_sure(const struct journal *j);
 

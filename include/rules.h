@@ -47,7 +47,7 @@
 struct desk_rule {
 	char id[DESK_ID_MAX_BYTES + 1];
 	enum stage stage; /* registration, consent or injection */
-	bool open;        /* at the first start; afterwards the log says */
+	bool open;        /* at the start of a day; afterwards the log says */
 };
 
 struct vaccine_rule {
@@ -65,12 +65,15 @@ struct rules {
 	struct desk_rule desks[DESKS_MAX];
 	size_t n_vaccines;
 	struct vaccine_rule vaccines[VACCINES_MAX];
+	char *name; /* {"zh-Hans": .., ...} as JSON; owned */
 	char *text; /* the whole configuration as canonical JSON, names and all; owned */
 };
 
 /* All options at their defaults, no desks, text NULL. */
 void rules_init(struct rules *r);
-/* Frees the struct (made by malloc) and its text. Accepts NULL. */
+/* A copy with texts of its own, freed with rules_free. */
+struct rules *rules_copy(const struct rules *r);
+/* Frees the struct (made by malloc) and its texts. Accepts NULL. */
 void rules_free(struct rules *r);
 /* Index of the desk, or -1. */
 int rules_desk(const struct rules *r, const char *id);

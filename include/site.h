@@ -59,7 +59,7 @@ enum timer_kind {
 	TIMER_NEVER_ARRIVED,
 	TIMER_OVERSTAY,
 	TIMER_CALL_EXPIRED,
-	TIMER_MAY_LEAVE, /* no event: what the views say changes */
+	TIMER_MAY_LEAVE,   /* no event: what the views say changes */
 	TIMER_VISIT_KINDS, /* the above have a visit, the rest an alarm */
 	TIMER_ESCALATE = TIMER_VISIT_KINDS,
 	TIMER_LAPSE,
@@ -123,7 +123,8 @@ struct alert {
 	ms_t timer_due[TIMER_KINDS];
 	bool lapsed;     /* early_exit: the visit has become left_early */
 	uint32_t serial; /* of the day */
-	/* The events that acknowledged and settled it; 0: none since the last cry. Calm is shown once they are on disk. */
+	/* The events that acknowledged and settled it; 0: none since the last cry. Calm is shown once they are on disk.
+	 */
 	uint64_t acknowledged_epoch, acknowledged_seq;
 	uint64_t settled_epoch, settled_seq;
 	UT_hash_handle hh;

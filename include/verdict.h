@@ -54,7 +54,7 @@
 	X(VERDICT_DESK_UNKNOWN, "desk_unknown", 404, "No such desk.")                                                  \
 	X(VERDICT_ALERT_UNKNOWN, "alert_unknown", 404, "No such alarm.")                                               \
 	X(VERDICT_DEVICE_UNKNOWN, "device_unknown", 404, "No such device.")                                            \
-	X(VERDICT_BIRTH_DATE_TO_COME, "birth_date_to_come", 422, "The birth date lies in the future.")                  \
+	X(VERDICT_BIRTH_DATE_TO_COME, "birth_date_to_come", 422, "The birth date lies in the future.")                 \
 	X(VERDICT_DESK_MISSING, "desk_missing", 422, "Say which desk.")                                                \
 	X(VERDICT_FIELD_MISSING, "field_missing", 422, "A field that this needs is missing.")
 

@@ -469,8 +469,7 @@ void app_free(struct app *a)
 	loop_timer_free(a->deadline);
 	loop_timer_free(a->second);
 	loop_timer_free(a->stopping);
-	HASH_ITER(hh, a->contacts, c, next)
-	{
+	HASH_ITER(hh, a->contacts, c, next) {
 		HASH_DEL(a->contacts, c);
 		free(c);
 	}

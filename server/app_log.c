@@ -103,8 +103,7 @@ void readers_free(struct app *a)
 {
 	struct log_reader *r, *next;
 
-	HASH_ITER(hh, a->readers, r, next)
-	{
+	HASH_ITER(hh, a->readers, r, next) {
 		journal_read_cancel(r->read);
 		reader_free(r);
 	}

@@ -12,7 +12,7 @@
 /* ---- clock.c ---- */
 struct clock {
 	bool manual;
-	ms_t anchor;            /* event time at the boot time below, or the manual time */
+	ms_t anchor; /* event time at the boot time below, or the manual time */
 	int64_t anchor_boot_ms;
 };
 ms_t clock_now(const struct clock *c);
@@ -95,7 +95,7 @@ struct app {
 	char boot_id[40];
 	enum app_phase phase;
 	int port, exit_status;
-	bool cried;      /* an alarm was raised or escalated in this turn */
+	bool cried; /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
 	struct views views;

@@ -16,7 +16,8 @@
 
 #define PATH_MAX_BYTES 4200
 
-struct export {
+struct export
+{
 	FILE *file;
 	struct sha256 *digest;
 	uint64_t first_epoch, first_seq;
@@ -67,7 +68,8 @@ static bool write_digest(const char *path, const char *date, const char *digest)
 
 static bool export_write(struct app *a, const struct day *day, FILE *f, char digest[65], char *error, size_t size)
 {
-	struct export x = {.file = f, .digest = sha256_new(), .first_epoch = day->opened_epoch, .first_seq = day->opened_seq};
+	struct export x = {
+		.file = f, .digest = sha256_new(), .first_epoch = day->opened_epoch, .first_seq = day->opened_seq};
 	struct journal_range range = {.after_epoch = day->opened_epoch,
 				      .after_number = day->opened_seq - 1,
 				      .to_epoch = day->closed_epoch,
@@ -123,7 +125,8 @@ void export_closed_day(struct app *a)
 		if (!days[i] || !days[i]->closed || !days[i]->opened_epoch)
 			continue;
 		if (!export_day(a, days[i], error, sizeof(error)))
-			log_line(LOG_LEVEL_ERROR, "day_not_exported", "day", "%s", days[i]->date, "why", "%s", error, NULL);
+			log_line(LOG_LEVEL_ERROR, "day_not_exported", "day", "%s", days[i]->date, "why", "%s", error,
+				 NULL);
 	}
 }
 

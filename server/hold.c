@@ -119,10 +119,8 @@ void hold_release(struct app *a)
 /* True where the answer has left, late: its place in the line is not needed any more. */
 static bool too_late(struct app *a, const struct held *h, int64_t now)
 {
-	struct http_response noted = {.status = 202,
-				      .content_type = "application/json",
-				      .body = h->noted.data,
-				      .body_len = h->noted.len};
+	struct http_response noted = {
+		.status = 202, .content_type = "application/json", .body = h->noted.data, .body_len = h->noted.len};
 	int64_t waited = now - h->since_ms;
 
 	if (!h->id || h->view || waited < (h->safe ? APP_NOTED_MS : APP_ANSWER_MS))

@@ -9,8 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "app.h"
 #include "api/api.h"
+#include "app.h"
 #include "json.h"
 
 #ifndef VAXLINE_VERSION
@@ -90,11 +90,13 @@ static bool clock_argument(const char *text, ms_t *manual)
 
 static bool parse(int argc, char **argv, struct arguments *args)
 {
-	static const struct option options[] = {
-		{"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
-		{"listen", required_argument, NULL, 'l'}, {"listen-public", required_argument, NULL, 'p'},
-		{"redis", required_argument, NULL, 'r'},  {"clock", required_argument, NULL, 't'},
-		{NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+						{"data", required_argument, NULL, 'd'},
+						{"listen", required_argument, NULL, 'l'},
+						{"listen-public", required_argument, NULL, 'p'},
+						{"redis", required_argument, NULL, 'r'},
+						{"clock", required_argument, NULL, 't'},
+						{NULL, 0, NULL, 0}};
 	struct app_options *o = &args->o;
 	int c;
 

@@ -80,7 +80,8 @@ async function drawList(place, zone) {
  * @param {string | undefined} zone
  */
 function shown(made, zone) {
-	return el("div", { class: "notice go", role: "status" }, icon("link"), el("div", {},
+	const qr = el("img", { class: "qr", src: made.qr_svg, alt: t("devices.qr"), width: 180, height: 180 });
+	return el("div", { class: "notice go", role: "status" }, icon("link"), qr, el("div", {},
 		el("p", {}, t("devices.open_link")),
 		el("p", { class: "link" }, made.url),
 		el("p", {}, t("devices.or_code"), " ", el("b", { class: "num code" }, made.code)),

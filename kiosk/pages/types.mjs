@@ -70,6 +70,7 @@
  * @typedef {object} Invitation
  * @property {string} code
  * @property {string} url
+ * @property {string} qr_svg the address of the link's QR image
  * @property {string} expires_at
  *
  * @typedef {object} Day

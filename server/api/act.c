@@ -36,9 +36,10 @@ static void bad_field(struct app *a, http_id id, const struct body_error *e)
 	json_close(&w, '}');
 	json_close(&w, ']');
 	json_close(&w, '}');
-	http_reply(app_http(a), id,
-		   &(struct http_response){
-			   .status = 422, .content_type = PROBLEM_CONTENT_TYPE, .body = body.data, .body_len = body.len});
+	http_reply(
+		app_http(a), id,
+		&(struct http_response){
+			.status = 422, .content_type = PROBLEM_CONTENT_TYPE, .body = body.data, .body_len = body.len});
 	buf_free(&body);
 }
 
@@ -46,7 +47,8 @@ static bool is_json(const char *type)
 {
 	size_t n = strlen("application/json");
 
-	return type && strncasecmp(type, "application/json", n) == 0 && (type[n] == 0 || type[n] == ';' || type[n] == ' ');
+	return type && strncasecmp(type, "application/json", n) == 0 &&
+	       (type[n] == 0 || type[n] == ';' || type[n] == ' ');
 }
 
 struct body *api_body(struct app *a, const struct http_request *rq, enum body_shape shape, struct command *c)
@@ -162,8 +164,8 @@ void api_act(struct app *a, const struct http_request *rq, const struct device *
 	c->body = act_digest(rq, b);
 	if (!desk_of_act(a, rq->id, by, c))
 		goto done;
-	if (body_text(b, "code") && ticket_parse(app_trust(a), body_text(b, "code"), strlen(body_text(b, "code")),
-						 &c->ticket) != TICKET_OK)
+	if (body_text(b, "code") &&
+	    ticket_parse(app_trust(a), body_text(b, "code"), strlen(body_text(b, "code")), &c->ticket) != TICKET_OK)
 		c->ticket = 0;
 	if (!by && !c->ticket) {
 		api_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");

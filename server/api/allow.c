@@ -59,8 +59,7 @@ bool allow_view(struct app *a, const struct device *d, const char *view)
 	if (strncmp(view, "ticket:", 7) == 0)
 		return ticket_parse(app_trust(a), view + 7, strlen(view + 7), &ticket) == TICKET_OK;
 	if (strncmp(view, "desk:", 5) == 0)
-		return (kind & KIND(BOARD)) ||
-		       ((kind & KIND(HANDHELD)) && d->desk && strcmp(d->desk, view + 5) == 0);
+		return (kind & KIND(BOARD)) || ((kind & KIND(HANDHELD)) && d->desk && strcmp(d->desk, view + 5) == 0);
 	if (strcmp(view, "board") == 0)
 		return kind & (KIND(BOARD) | KIND(PROGRAM));
 	if (strcmp(view, "alerts") == 0)

@@ -49,7 +49,7 @@ bool api_refused(struct app *a, http_id id, const struct outcome *o);
 const struct http_route *api_routes(size_t *n);
 
 /* ---- the handlers ---- */
-http_handler api_enrol, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
+http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
 http_handler api_check_in, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;
 http_handler api_desk_act, api_alert_act, api_day_show, api_day_close;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;

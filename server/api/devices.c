@@ -7,6 +7,7 @@
 
 #include "api.h"
 #include "json.h"
+#include "qr.h"
 
 static void unavailable(struct app *a, http_id id)
 {
@@ -22,8 +23,8 @@ static void enrolled(struct app *a, http_id id, const struct device *d, const ch
 	char headers[160];
 	struct http_response r = {.status = 201, .content_type = "application/json", .headers = headers};
 
-	snprintf(headers, sizeof(headers), "Set-Cookie: vaxline=%s; Path=/; HttpOnly; SameSite=Strict\r\nCache-Control: no-store\r\n",
-		 token);
+	snprintf(headers, sizeof(headers),
+		 "Set-Cookie: vaxline=%s; Path=/; HttpOnly; SameSite=Strict\r\nCache-Control: no-store\r\n", token);
 	device_encode(d, 0, &device);
 	json_start(&w, &body);
 	json_open(&w, '{');
@@ -78,25 +79,61 @@ void api_enrol(void *arg, const struct http_request *rq)
 
 /* ---- inviting ---- */
 
+/* The address that the supervisor's own device reached us by is one that works here. */
+static void enrol_url(const struct http_request *rq, const char *code, struct buf *url)
+{
+	buf_printf(url, "http://%s/enrol#%s", rq->host, code);
+}
+
+/* The QR of a code: says no more than whoever asks for it knows. */
+void api_enrol_qr(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	char text[ENROL_CODE_LEN + 1], code[ENROL_CODE_LEN + 1];
+	struct buf url = {0}, image = {0};
+	bool named = strlen(rq->param[0]) == ENROL_CODE_LEN + 4 && strcmp(rq->param[0] + ENROL_CODE_LEN, ".svg") == 0;
+
+	snprintf(text, sizeof(text), "%.*s", ENROL_CODE_LEN, rq->param[0]);
+	if (!named || !enrol_code_normalise(text, code)) {
+		api_problem(a, rq->id, 404, "not_found", "No such enrolment code.");
+		return;
+	}
+	enrol_url(rq, code, &url);
+	if (qr_svg(url.data, &image))
+		http_reply(app_http(a), rq->id,
+			   &(struct http_response){.status = 200,
+						   .content_type = "image/svg+xml",
+						   .headers = "Cache-Control: no-store\r\n",
+						   .body = image.data,
+						   .body_len = image.len});
+	else
+		api_problem(a, rq->id, 500, "internal", "The address does not fit a QR symbol.");
+	buf_free(&url);
+	buf_free(&image);
+}
+
 static void invited(struct app *a, const struct http_request *rq, const struct device *d, const char *code)
 {
 	struct json_writer w;
-	struct buf body = {0}, url = {0};
+	struct buf body = {0}, url = {0}, qr = {0};
 
-	/* The address that the supervisor's own device reached us by is one that works here. */
-	buf_printf(&url, "http://%s/enrol#%s", rq->host, code);
+	enrol_url(rq, code, &url);
+	buf_printf(&qr, "/api/enrol/%s.svg", code);
 	json_start(&w, &body);
 	json_open(&w, '{');
 	json_key(&w, "code");
 	json_str(&w, code);
 	json_key(&w, "url");
 	json_str(&w, url.data);
+	json_key(&w, "qr_svg");
+	json_str(&w, qr.data);
 	json_key(&w, "expires_at");
 	json_time(&w, d->expires_at);
 	json_close(&w, '}');
 	api_json(a, rq->id, 201, &body);
 	buf_free(&body);
 	buf_free(&url);
+	buf_free(&qr);
 }
 
 void api_devices_invite(void *arg, const struct http_request *rq)
@@ -146,7 +183,7 @@ void api_devices_list(void *arg, const struct http_request *rq)
 	json_key(&w, "devices");
 	json_open(&w, '[');
 	HASH_ITER(hh, app_site(a)->devices, d, next)
-	device_row(a, d, &w);
+		device_row(a, d, &w);
 	json_close(&w, ']');
 	json_close(&w, '}');
 	api_json(a, rq->id, 200, &body);

@@ -61,8 +61,9 @@ static void metrics_commands(struct buf *b, const struct app_counts *n)
 	buf_add_str(b, "# HELP vaxline_responses_total Responses by class.\n# TYPE vaxline_responses_total counter\n");
 	for (int i = 2; i < 6; i++)
 		buf_printf(b, "vaxline_responses_total{class=\"%dxx\"} %llu\n", i, n->responses[i]);
-	buf_printf(b, "# HELP vaxline_events_total Events applied since the start.\n# TYPE vaxline_events_total counter\n"
-		      "vaxline_events_total %llu\n",
+	buf_printf(b,
+		   "# HELP vaxline_events_total Events applied since the start.\n# TYPE vaxline_events_total counter\n"
+		   "vaxline_events_total %llu\n",
 		   n->events);
 }
 
@@ -85,7 +86,7 @@ static unsigned alerts_open(const struct site *s)
 
 	if (s->today) {
 		HASH_ITER(hh, s->today->alerts, al, next)
-		n += al->state != ALERT_SETTLED;
+			n += al->state != ALERT_SETTLED;
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++)
 		n += s->conditions[k] && s->conditions[k]->state != ALERT_SETTLED;

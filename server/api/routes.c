@@ -21,6 +21,7 @@ static const struct http_route routes[] = {
 	{GET, "/api/views/{view}", api_view, 0, true},
 	{GET, "/api/tickets/{file}", api_ticket_qr, 0, true},
 	{POST, "/api/enrol", api_enrol, 0, false},
+	{GET, "/api/enrol/{file}", api_enrol_qr, 0, false},
 	{GET, "/api/devices", api_devices_list, 0, false},
 	{POST, "/api/devices", api_devices_invite, 0, false},
 	{PUT, "/api/devices/{id}", api_devices_move, 0, false},

@@ -30,9 +30,9 @@ void api_visit_show(void *arg, const struct http_request *rq)
 	if (!by)
 		return;
 	api_ref(a, rq->param[0], &c, number);
-	v = c.ticket ? site_visit_by_ticket(app_site(a), c.ticket)
-	    : c.number ? site_visit_by_number(app_site(a), c.number)
-		       : NULL;
+	v = c.ticket ? site_visit_by_ticket(app_site(a), c.ticket) :
+	    c.number ? site_visit_by_number(app_site(a), c.number) :
+		       NULL;
 	if (!v) {
 		api_problem(a, rq->id, 404, "visit_unknown", "No such visit today.");
 		return;

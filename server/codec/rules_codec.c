@@ -343,6 +343,16 @@ static bool read_members(struct config *c)
 	return options_agree(c) && read_site(c) && read_desks(c) && read_vaccines(c);
 }
 
+static char *names_text(const cJSON *root)
+{
+	struct json_writer w;
+	struct buf b = {0};
+
+	json_start(&w, &b);
+	json_tree_write(&w, json_tree_member(root, "name"), false);
+	return buf_take(&b);
+}
+
 static struct rules *decode(const char *text, size_t len, bool recorded, char *error, size_t error_size)
 {
 	struct config c = {.recorded = recorded, .error = error, .error_size = error_size};
@@ -361,6 +371,8 @@ static struct rules *decode(const char *text, size_t len, bool recorded, char *e
 	good = cJSON_IsObject(root) ? read_members(&c) : wrong(&c, "must be an object");
 	if (good)
 		c.r->text = recorded ? xstrndup(text, len) : rules_text(c.r, root);
+	if (good)
+		c.r->name = names_text(root);
 	cJSON_Delete(root);
 	if (good)
 		return c.r;

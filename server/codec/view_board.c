@@ -1,8 +1,8 @@
 /*
  * The board: where everybody is, desk by desk and stage by stage, and whom to look for.
  *
- *   {at, position, day, stages: {registration: {waiting, called, serving, done}, .., observation: {in_it, on_the_way,
- *    due}}, desks: [..], seats: {..}, totals: {..}, follow_up: [..]}
+ *   {at, position, site: {id, name, time_zone}, day, stages: {registration: {waiting, called, serving, done}, ..,
+ *    observation: {in_it, on_the_way, due}}, desks: [..], seats: {..}, totals: {..}, follow_up: [..]}
  */
 #include "codec.h"
 
@@ -134,11 +134,29 @@ static void write_follow_up(struct json_writer *w, const struct day *day)
 	json_close(w, ']');
 }
 
+static void write_site(struct json_writer *w, const struct rules *r)
+{
+	json_key(w, "site");
+	if (!r) {
+		json_null(w);
+		return;
+	}
+	json_open(w, '{');
+	json_key(w, "id");
+	json_str(w, r->site);
+	json_key(w, "name");
+	json_raw(w, r->name);
+	json_key(w, "time_zone");
+	json_str(w, r->time_zone);
+	json_close(w, '}');
+}
+
 void view_board(const struct site *s, const struct picture *p, struct buf *out)
 {
 	struct json_writer w;
 
 	view_open(&w, s, p, out);
+	write_site(&w, s->rules);
 	json_key(&w, "day");
 	json_str(&w, s->today ? s->today->date : NULL);
 	write_stages(&w, s, p->now);

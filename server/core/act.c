@@ -235,7 +235,9 @@ static enum verdict act_find(struct decision *d, struct visit **v)
 	const struct command *c = d->c;
 	const struct day *day = d->s->today;
 
-	*v = c->ticket ? site_visit_by_ticket(d->s, c->ticket) : c->number ? site_visit_by_number(d->s, c->number) : NULL;
+	*v = c->ticket ? site_visit_by_ticket(d->s, c->ticket) :
+	     c->number ? site_visit_by_number(d->s, c->number) :
+			 NULL;
 	if (*v && day->closed && ((*v)->f.state == VISIT_LEFT_EARLY || visit_state_ended((*v)->f.state)))
 		return VERDICT_DAY_CLOSED;
 	if (*v) {

@@ -28,8 +28,7 @@ static const struct alert_row rows[ALERT_KIND_COUNT] = {
 	[ALERT_NEVER_ARRIVED] = {2, false, E(ARRIVED) | E(RETURNED) | E(RELEASED) | E(WALKED_OUT) | E(UNWELL),
 				 STATE_BIT(VISIT_INJECTED)},
 	[ALERT_OVERSTAY] = {1, false, E(RELEASED) | E(WALKED_OUT) | E(EXTENDED) | E(UNWELL) | E(LEFT_EARLY), 0},
-	[ALERT_CALL_EXPIRED] = {1, false,
-				E(STARTED) | E(PARKED) | E(NO_SHOW) | E(LEFT) | E(GIVEN_BACK) | E(UNWELL), 0},
+	[ALERT_CALL_EXPIRED] = {1, false, E(STARTED) | E(PARKED) | E(NO_SHOW) | E(LEFT) | E(GIVEN_BACK) | E(UNWELL), 0},
 	[ALERT_TICKET_REUSED] = {2, false, 0, 0},
 	[ALERT_STORAGE_DOWN] = {2, true, 0, 0},
 	[ALERT_STORAGE_LOST] = {3, true, 0, 0},
@@ -77,8 +76,7 @@ static struct alert *alert_open_at(const struct decision *d, enum alert_kind kin
 {
 	struct alert *a, *next;
 
-	HASH_ITER(hh, d->s->today->alerts, a, next)
-	{
+	HASH_ITER(hh, d->s->today->alerts, a, next) {
 		if (alert_is_open(a) && a->kind == kind && !a->visit && a->device == d->c->device &&
 		    strcmp(a->place ? a->place : "", place ? place : "") == 0)
 			return a;
@@ -136,8 +134,7 @@ void alert_settle_all(struct decision *d, const char *outcome)
 {
 	struct alert *a, *next;
 
-	HASH_ITER(hh, d->s->today->alerts, a, next)
-	{
+	HASH_ITER(hh, d->s->today->alerts, a, next) {
 		if (alert_is_open(a))
 			alert_emit(d, EVENT_ALERT_SETTLED, a)->outcome = outcome;
 	}

@@ -209,7 +209,8 @@ static bool admits_visit(const struct site *s, const struct event *e, char *reas
 	}
 	if (queued && (e->stage == STAGE_NONE || e->stage == STAGE_OBSERVATION))
 		return deny(reason, size, "a waiting visit without a stage");
-	if ((e->state == VISIT_CALLED || e->state == VISIT_SERVING) && !(e->desk && site_desk((struct site *)s, e->desk)))
+	if ((e->state == VISIT_CALLED || e->state == VISIT_SERVING) &&
+	    !(e->desk && site_desk((struct site *)s, e->desk)))
 		return deny(reason, size, "no such desk");
 	return true;
 }
@@ -235,7 +236,8 @@ static bool admits_alert(const struct site *s, const struct event *e, char *reas
 
 static bool admits_device(const struct site *s, const struct event *e, char *reason, size_t size)
 {
-	bool made = e->type == EVENT_DEVICE_INVITED || e->type == EVENT_DEVICE_ENROLLED || e->type == EVENT_DEVICE_CARRIED;
+	bool made = e->type == EVENT_DEVICE_INVITED || e->type == EVENT_DEVICE_ENROLLED ||
+		    e->type == EVENT_DEVICE_CARRIED;
 
 	if (e->subject <= 0 || e->subject > UINT32_MAX)
 		return deny(reason, size, "no device named");
@@ -256,8 +258,8 @@ static bool admits_rest(const struct site *s, const struct event *e, char *reaso
 	case EVENT_DAY_OPENED:
 		if (!e->day || strlen(e->day) != 10)
 			return deny(reason, size, "a day without a date");
-		if (e->last_visit < 0 || e->last_visit > UINT32_MAX || e->last_device < 0 || e->last_device > UINT32_MAX ||
-		    e->last_ticket < 0)
+		if (e->last_visit < 0 || e->last_visit > UINT32_MAX || e->last_device < 0 ||
+		    e->last_device > UINT32_MAX || e->last_ticket < 0)
 			return deny(reason, size, "a counter out of range");
 		return true;
 	case EVENT_COMMAND_CARRIED:

@@ -28,8 +28,7 @@ struct decision {
 /* Whoever must be seen to before the day can close. */
 #define STATES_IN_THE_WAY                                                                                              \
 	(STATE_BIT(VISIT_SERVING) | STATE_BIT(VISIT_INJECTED) | STATE_BIT(VISIT_OBSERVING) | STATE_BIT(VISIT_UNWELL))
-#define STATES_INSIDE                                                                                                  \
-	(STATES_IN_THE_WAY | STATE_BIT(VISIT_QUEUED) | STATE_BIT(VISIT_CALLED) | STATE_BIT(VISIT_PARKED))
+#define STATES_INSIDE (STATES_IN_THE_WAY | STATE_BIT(VISIT_QUEUED) | STATE_BIT(VISIT_CALLED) | STATE_BIT(VISIT_PARKED))
 
 /* ---- emit.c: events of a decision ---- */
 struct event *emit(struct decision *d, enum event_type type);

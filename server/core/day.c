@@ -36,13 +36,11 @@ void day_free(struct day *day)
 		free(day->visits[i]);
 	}
 	free(day->visits);
-	HASH_ITER(hh, day->alerts, a, next_alert)
-	{
+	HASH_ITER(hh, day->alerts, a, next_alert) {
 		HASH_DEL(day->alerts, a);
 		free(a);
 	}
-	HASH_ITER(hh, day->receipts, r, next_receipt)
-	{
+	HASH_ITER(hh, day->receipts, r, next_receipt) {
 		HASH_DEL(day->receipts, r);
 		free(r);
 	}
@@ -89,7 +87,7 @@ size_t site_in_the_way(const struct site *s, const struct visit **out, size_t ma
 		n++;
 	}
 	HASH_ITER(hh, s->today->alerts, a, next)
-	n += alert_in_the_way(a);
+		n += alert_in_the_way(a);
 	return n;
 }
 
@@ -234,14 +232,12 @@ static void day_carry(struct decision *d)
 	struct device *v, *next_device;
 	struct receipt *r, *next_receipt;
 
-	HASH_ITER(hh, s->devices, v, next_device)
-	{
+	HASH_ITER(hh, s->devices, v, next_device) {
 		if (!v->carried && !v->revoked)
 			carry_device(d, v);
 	}
 	if (s->before) {
-		HASH_ITER(hh, s->before->receipts, r, next_receipt)
-		{
+		HASH_ITER(hh, s->before->receipts, r, next_receipt) {
 			if (!r->carried)
 				carry_receipt(d, r);
 		}
@@ -310,7 +306,7 @@ static void day_opened(struct site *s, const struct event *e)
 	s->last_ticket = (uint64_t)e->last_ticket;
 	s->last_device = (uint32_t)e->last_device;
 	HASH_ITER(hh, s->devices, v, next)
-	v->carried = false;
+		v->carried = false;
 	desks_reset(s);
 }
 

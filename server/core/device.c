@@ -209,8 +209,7 @@ void device_free_all(struct site *s)
 
 	HASH_CLEAR(by_code, s->devices_by_code);
 	HASH_CLEAR(by_token, s->devices_by_token);
-	HASH_ITER(hh, s->devices, v, next)
-	{
+	HASH_ITER(hh, s->devices, v, next) {
 		HASH_DEL(s->devices, v);
 		free(v);
 	}
@@ -220,8 +219,7 @@ bool site_has_board(const struct site *s)
 {
 	struct device *v, *next;
 
-	HASH_ITER(hh, s->devices, v, next)
-	{
+	HASH_ITER(hh, s->devices, v, next) {
 		if (v->kind == DEVICE_BOARD && v->enrolled && !v->revoked)
 			return true;
 	}

@@ -55,13 +55,5 @@ struct event *emit_step(struct decision *d, const struct visit *v, const struct 
 
 void emit_rules(struct decision *d, const struct rules *r)
 {
-	struct event *e = emit(d, EVENT_CONFIGURED);
-
-	e->rules = core_alloc(sizeof(*r));
-	*e->rules = *r;
-	e->rules->text = NULL;
-	if (r->text) {
-		e->rules->text = core_alloc(strlen(r->text) + 1);
-		copy_text(e->rules->text, strlen(r->text) + 1, r->text);
-	}
+	emit(d, EVENT_CONFIGURED)->rules = rules_copy(r);
 }

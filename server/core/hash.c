@@ -102,17 +102,16 @@ static void add_day(uint64_t *h, const struct day *day)
 			add_visit(h, day->visits[i]);
 	}
 	HASH_ITER(hh, day->alerts, a, next_alert)
-	add_alert(h, a);
+		add_alert(h, a);
 	HASH_ITER(hh, day->receipts, r, next_receipt)
-	add_receipt(h, r);
+		add_receipt(h, r);
 }
 
 static void add_devices(uint64_t *h, const struct site *s)
 {
 	struct device *v, *next;
 
-	HASH_ITER(hh, s->devices, v, next)
-	{
+	HASH_ITER(hh, s->devices, v, next) {
 		add(h, v->id);
 		add(h, v->kind);
 		add_text(h, v->name);

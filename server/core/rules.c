@@ -14,10 +14,32 @@ void rules_init(struct rules *r)
 #undef RULES_DEFAULT
 }
 
+static char *text_copy(const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		abort();
+	return copy;
+}
+
+struct rules *rules_copy(const struct rules *r)
+{
+	struct rules *copy = malloc(sizeof(*copy));
+
+	if (!copy)
+		abort();
+	*copy = *r;
+	copy->name = text_copy(r->name);
+	copy->text = text_copy(r->text);
+	return copy;
+}
+
 void rules_free(struct rules *r)
 {
 	if (!r)
 		return;
+	free(r->name);
 	free(r->text);
 	free(r);
 }

@@ -64,8 +64,7 @@ void site_free(struct site *s)
 		free(s->desks[i].recent);
 	free(s->timers);
 	rules_free(s->rules);
-	HASH_ITER(hh, s->names, n, next)
-	{
+	HASH_ITER(hh, s->names, n, next) {
 		HASH_DEL(s->names, n);
 		free(n);
 	}

@@ -123,7 +123,7 @@ void timer_all(struct site *s)
 			timer_visit(s, s->today->visits[i]);
 	}
 	HASH_ITER(hh, s->today->alerts, a, next)
-	timer_alert(s, a);
+		timer_alert(s, a);
 }
 
 static bool timer_counts(const struct site *s, const struct timer *t)

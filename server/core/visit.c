@@ -24,8 +24,8 @@ enum condition {
 	IF_BACKWARD = 1 << 6, /* return_to names an earlier stage, or none yet */
 	IF_REASON = 1 << 7,
 	IF_INJECTED = 1 << 8,
-	IF_ALARM = 1 << 9, /* an early exit is open */
-	IF_LAST = 1 << 10, /* the no-show that parks */
+	IF_ALARM = 1 << 9,    /* an early exit is open */
+	IF_LAST = 1 << 10,    /* the no-show that parks */
 	IF_OUTSIDE = 1 << 11, /* came to be unwell from an ended state, or before check-in */
 };
 
@@ -76,7 +76,8 @@ static const struct row rows[] = {
 
 	/* what nobody sends */
 	{A(GIVE_BACK), S(CALLED), 0, YES, VISIT_QUEUED, SAME_STAGE, EVENT_GIVEN_BACK, ALERT_NONE},
-	{A(LAPSE), S(INJECTED) | S(OBSERVING), IF_ALARM, YES, VISIT_LEFT_EARLY, STAGE_NONE, EVENT_LEFT_EARLY, ALERT_NONE},
+	{A(LAPSE), S(INJECTED) | S(OBSERVING), IF_ALARM, YES, VISIT_LEFT_EARLY, STAGE_NONE, EVENT_LEFT_EARLY,
+	 ALERT_NONE},
 	{A(DAY_END), S(EXPECTED), 0, YES, VISIT_NO_SHOW, STAGE_NONE, EVENT_NO_SHOW, ALERT_NONE},
 	{A(DAY_END), WAITING | S(PARKED), 0, YES, VISIT_LEFT, STAGE_NONE, EVENT_LEFT, ALERT_NONE},
 	{BY_THE_SITE, ANY_STATE, 0, NO(NOT_AVAILABLE)},
@@ -130,7 +131,8 @@ static const struct row rows[] = {
 	{AFTERWARDS, BEFORE_INJECTION, 0, NO(NOT_INJECTED)},
 	{A(ARRIVE), S(INJECTED), 0, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_ARRIVED, ALERT_NONE},
 	{A(ARRIVE), S(OBSERVING), 0, NOTED(ALREADY_HERE)},
-	{A(ARRIVE) | A(RETURNED), S(LEFT_EARLY), 0, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_RETURNED, ALERT_NONE},
+	{A(ARRIVE) | A(RETURNED), S(LEFT_EARLY), 0, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_RETURNED,
+	 ALERT_NONE},
 	{A(RETURNED), ANY_STATE, IF_ALARM, YES, SAME_STATE, SAME_STAGE, EVENT_RETURNED, ALERT_NONE},
 	{A(RETURNED), ANY_STATE, 0, NO(NOT_LEFT)},
 	{A(RELEASE), S(OBSERVING), IF_DUE, YES, VISIT_COMPLETED, STAGE_NONE, EVENT_RELEASED, ALERT_NONE},
@@ -185,9 +187,9 @@ enum verdict visit_step(enum visit_state from, enum action a, const struct step_
 
 	to->type = r->type;
 	to->raises = r->raises;
-	to->state = r->state == SAME_STATE ? from : r->state == FORMER_STATE ? c->came_from : (enum visit_state)r->state;
-	to->stage = r->stage == SAME_STAGE    ? c->stage
-		    : r->stage == NAMED_STAGE ? c->to_stage
-					      : (enum stage)r->stage;
+	to->state = r->state == SAME_STATE   ? from :
+		    r->state == FORMER_STATE ? c->came_from :
+					       (enum visit_state)r->state;
+	to->stage = r->stage == SAME_STAGE ? c->stage : r->stage == NAMED_STAGE ? c->to_stage : (enum stage)r->stage;
 	return r->verdict;
 }

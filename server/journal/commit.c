@@ -43,7 +43,7 @@ static struct commit *commit_new(const char *text, size_t len, uint64_t last)
 {
 	struct commit *c = xmalloc(sizeof(*c) + len);
 
-	*c = (struct commit){ .last = last, .len = len };
+	*c = (struct commit){.last = last, .len = len};
 	if (len)
 		memcpy(c->text, text, len);
 	return c;
@@ -63,8 +63,8 @@ static struct commit *seal(struct commits *c)
 void commits_append(struct commits *c, uint64_t number, const char *line, size_t len, bool cut)
 {
 	if (number != c->last_number + 1) {
-		log_line(LOG_LEVEL_ERROR, "journal_number", "number", "%llu", (unsigned long long)number, "last", "%llu",
-			 (unsigned long long)c->last_number, NULL);
+		log_line(LOG_LEVEL_ERROR, "journal_number", "number", "%llu", (unsigned long long)number, "last",
+			 "%llu", (unsigned long long)c->last_number, NULL);
 		abort(); /* a hole made by ourselves must never reach the log */
 	}
 	if (c->cut_bytes && c->open.len + len + 1 > JOURNAL_COMMIT_MAX_BYTES)

@@ -14,10 +14,10 @@
 
 struct commit {
 	struct commit *next;
-	uint64_t last;	     /* number of its last event; 0: the fence of this epoch */
-	int64_t sent_ms;     /* CLOCK_BOOTTIME when it left first */
+	uint64_t last;   /* number of its last event; 0: the fence of this epoch */
+	int64_t sent_ms; /* CLOCK_BOOTTIME when it left first */
 	size_t len;
-	char text[];	     /* lines, each ended by a newline */
+	char text[]; /* lines, each ended by a newline */
 };
 
 struct commit_list {

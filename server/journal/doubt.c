@@ -48,11 +48,12 @@ static void lost(struct journal *j, struct log_id tail, const char *what)
 	struct log_id_text acked = log_id_format(j->acked);
 	struct salvage_note note = salvage_after(j, tail);
 
-	journal_end(j, JOURNAL_LOST,
-		    "storage_lost: site %s: %s, but %s was acknowledged. Nothing more is written.%s Stop the server, restore "
-		    "Redis's data so that the log holds %s again, and start; only to give up what is missing, remove "
-		    "%s/head",
-		    j->o.site, what, acked.text, note.text, acked.text, j->o.dir);
+	journal_end(
+		j, JOURNAL_LOST,
+		"storage_lost: site %s: %s, but %s was acknowledged. Nothing more is written.%s Stop the server, restore "
+		"Redis's data so that the log holds %s again, and start; only to give up what is missing, remove "
+		"%s/head",
+		j->o.site, what, acked.text, note.text, acked.text, j->o.dir);
 }
 
 static void deposed(struct journal *j, struct log_id by)
@@ -61,7 +62,8 @@ static void deposed(struct journal *j, struct log_id by)
 
 	j->state = JOURNAL_DEPOSED;
 	note = salvage_missing(j);
-	journal_end(j, JOURNAL_DEPOSED, "site %s was taken over by another server (its log goes on with %s); this one has epoch %s.%s",
+	journal_end(j, JOURNAL_DEPOSED,
+		    "site %s was taken over by another server (its log goes on with %s); this one has epoch %s.%s",
 		    j->o.site, log_id_format(by).text, log_id_format(j->fence.id).text, note.text);
 }
 
@@ -161,7 +163,8 @@ static void shorter(struct journal *j, const struct log_entry *tail)
 	}
 	/* Refused as stale again and again: the stream's last id is above its last entry. */
 	if (next && j->stale >= STALE_MAX) {
-		snprintf(what, sizeof(what), "the log ends at %s and takes no entry between that and what was removed", at.text);
+		snprintf(what, sizeof(what), "the log ends at %s and takes no entry between that and what was removed",
+			 at.text);
 		lost(j, tail->id, what);
 		return;
 	}
@@ -194,8 +197,8 @@ static void whole(struct journal *j, const struct log_entry *tail)
 
 static void judge(struct journal *j, const redisReply *r)
 {
-	struct log_id none = { 0, 0 };
-	struct log_entry tail, before = { 0 };
+	struct log_id none = {0, 0};
+	struct log_entry tail, before = {0};
 	char what[160];
 
 	if (r->type != REDIS_REPLY_ARRAY || !r->elements) {
@@ -247,8 +250,9 @@ static void on_own_fence(void *arg, redisReply *r)
 		return;
 	j->fence_seen = FENCE_MISSING;
 	if (r->type == REDIS_REPLY_ARRAY && r->elements)
-		j->fence_seen = log_entry_at(r, 0, &e) && !strcmp(log_entry_field(&e, "owner"), j->fence.owner) ? FENCE_OURS :
-														  FENCE_FOREIGN;
+		j->fence_seen = log_entry_at(r, 0, &e) && !strcmp(log_entry_field(&e, "owner"), j->fence.owner) ?
+					FENCE_OURS :
+					FENCE_FOREIGN;
 }
 
 static void on_last_two(void *arg, redisReply *r)
@@ -270,8 +274,8 @@ void doubt_check(struct journal *j)
 	j->checking = true;
 	j->refill = NULL;
 	send_watch(j, true);
-	journal_xrange(j, id.text, id.text, 1, on_own_fence);
-	journal_xrevrange(j, 2, on_last_two);
+	send_xrange(j, id.text, id.text, 1, on_own_fence);
+	send_xrevrange(j, 2, on_last_two);
 }
 
 static void on_probe(void *arg, redisReply *r)
@@ -296,5 +300,5 @@ void doubt_probe(struct journal *j)
 	struct log_id_text id = log_id_format(j->acked);
 
 	j->probing = true;
-	journal_xrange(j, id.text, "+", 2, on_probe);
+	send_xrange(j, id.text, "+", 2, on_probe);
 }

@@ -100,7 +100,7 @@ static bool walk_fence(struct log_walk *w, const struct log_entry *e, char *erro
 	const char *version = log_entry_field(e, "v"), *boot = log_entry_field(e, "boot");
 	const char *boottime = log_entry_field(e, "boottime"), *wall = log_entry_field(e, "wall");
 	const char *after = log_entry_field(e, "after");
-	struct journal_fence f = { .epoch = e->id.epoch };
+	struct journal_fence f = {.epoch = e->id.epoch};
 	struct log_id known;
 
 	if (!version || strcmp(version, "1")) {
@@ -113,7 +113,8 @@ static bool walk_fence(struct log_walk *w, const struct log_entry *e, char *erro
 		return false;
 	}
 	if (!w->anywhere && log_id_compare(known, w->last) > 0) {
-		snprintf(error, error_size, "the log has a gap: fence %s was set after %s, but before it the log ends at %s",
+		snprintf(error, error_size,
+			 "the log has a gap: fence %s was set after %s, but before it the log ends at %s",
 			 log_id_format(e->id).text, after, log_id_format(w->last).text);
 		return false;
 	}
@@ -141,7 +142,8 @@ static bool check_follows(const struct log_walk *w, const struct log_entry *e, u
 			  size_t error_size)
 {
 	if (!lines || lines > e->id.number || e->body[e->len - 1] != '\n') {
-		snprintf(error, error_size, "entry %s of the log is not made of whole lines", log_id_format(e->id).text);
+		snprintf(error, error_size, "entry %s of the log is not made of whole lines",
+			 log_id_format(e->id).text);
 		return false;
 	}
 	if (w->anywhere)
@@ -155,7 +157,8 @@ static bool check_follows(const struct log_walk *w, const struct log_entry *e, u
 		snprintf(error, error_size,
 			 "the log has a gap: entry %s has %" PRIu64 " events and must follow %" PRIu64 "-%" PRIu64
 			 ", but follows %s",
-			 log_id_format(e->id).text, lines, e->id.epoch, e->id.number - lines, log_id_format(w->last).text);
+			 log_id_format(e->id).text, lines, e->id.epoch, e->id.number - lines,
+			 log_id_format(w->last).text);
 		return false;
 	}
 	return true;

@@ -14,7 +14,7 @@
  */
 
 #define LOG_ID_MAX_BYTES 41 /* two 20-digit numbers and a dash */
-#define OWNER_BYTES 32	    /* hexadecimal digits of an owner's random id */
+#define OWNER_BYTES 32      /* hexadecimal digits of an owner's random id */
 
 struct log_id {
 	uint64_t epoch, number;
@@ -44,11 +44,12 @@ const char *log_entry_field(const struct log_entry *e, const char *name);
 /* What a reader has seen so far, and to whom it tells it. */
 struct log_walk {
 	struct log_id last; /* the last entry seen, 0-0 at first */
-	bool anywhere;	    /* the first entry may be any, not only a fence: a part of the log is read */
+	bool anywhere;      /* the first entry may be any, not only a fence: a part of the log is read */
 	void *arg;
 	void (*fence)(void *arg, const struct journal_fence *f); /* or NULL */
 	/* False refuses the line and with it the log. */
-	bool (*line)(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error, size_t size);
+	bool (*line)(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error,
+		     size_t size);
 };
 
 /* Checks that the entry follows the last one, then tells of it. Ends lines with NUL in place. False with error. */

@@ -11,8 +11,9 @@
 /*
  * The journal's own state, shared by its files:
  *
- *   journal.c  life, tick, ends      take.c   fence, then read       send.c  one commit in flight
- *   doubt.c    what the log says     salvage.c  what it lost         read.c  reading for others
+ *   journal.c  life and use          take.c     fence, then read     send.c  one commit in flight
+ *   watch.c    link and time         doubt.c    what the log says    read.c  reading for others
+ *   replay.c   reading it whole      salvage.c  what the log lost    sync.c  reading while waiting
  */
 
 #define JOURNAL_TICK_MS 100
@@ -28,7 +29,7 @@
 /* Our fence, kept to write the same again where a log lost it. */
 struct own_fence {
 	struct log_id id, after; /* after: the last id known when it was written */
-	struct log_id before;	 /* the entry that it really follows, known once the log is read */
+	struct log_id before;    /* the entry that it really follows, known once the log is read */
 	char owner[OWNER_BYTES + 1];
 	char boot_id[40];
 	int64_t boottime_ms, wall_ms;
@@ -52,8 +53,8 @@ struct journal {
 
 	struct own_fence fence;
 	uint64_t refused_epoch; /* the highest that the stream refused */
-	struct log_walk walk;	/* replay */
-	bool replaying;		/* our fence is written, the log is being read up to it */
+	struct log_walk walk;   /* replay */
+	bool replaying;         /* our fence is written, the log is being read up to it */
 	long page_entries;
 	struct log_id head; /* DIR/head as it was found */
 	bool head_found, head_seen;
@@ -62,16 +63,16 @@ struct journal {
 	struct log_id head_written;
 	int64_t head_ms;
 	struct commits commits;
-	bool outstanding; /* XADD of the flying commit was sent on this link and is unanswered */
-	bool accepted;	  /* it was accepted, and WAIT is to tell of replicas */
+	bool outstanding;      /* XADD of the flying commit was sent on this link and is unanswered */
+	bool accepted;         /* it was accepted, and WAIT is to tell of replicas */
 	struct commit *refill; /* the ring's commit being sent again */
 
 	bool checking, probing;
 	enum fence_seen fence_seen;
-	int stale;	/* how often an id was refused as stale since anything was accepted */
-	bool doubt_said; /* a line about it was logged; the next will be about its end */
+	int stale;                 /* how often an id was refused as stale since anything was accepted */
+	bool doubt_said;           /* a line about it was logged; the next will be about its end */
 	int64_t doubt_ms, down_ms; /* since when; 0: not */
-	int64_t answered_ms;	   /* the last answer to a commit or probe */
+	int64_t answered_ms;       /* the last answer to a commit or probe */
 	int64_t retry_ms;
 	double commit_ms;
 };
@@ -87,15 +88,34 @@ void journal_end(struct journal *j, enum journal_state state, const char *format
 void journal_look_back(struct journal *j);
 /* Goes on with whatever the state asks for, later. */
 void journal_retry_later(struct journal *j);
-/* XRANGE key from to COUNT n */
-void journal_xrange(struct journal *j, const char *from, const char *to, long count, link_reply_fn *fn);
-void journal_xrevrange(struct journal *j, long count, link_reply_fn *fn);
+/* The parts of journal_new that reading alone needs too. The lock's descriptor, or -1 with error. */
+struct journal *journal_create(const struct journal_options *o);
+void journal_destroy(struct journal *j);
+bool journal_open_target(struct journal *j, char *error, size_t error_size);
+int journal_take_lock(const char *dir, char *error, size_t error_size);
+/* Redis's files are gone from the data directory, though events were acknowledged. */
+bool journal_log_gone(const struct journal *j);
+
+/* watch.c */
+void watch_go_on(void *journal);
+bool watch_prepare(void *journal);
+void watch_up(void *journal);
+void watch_down(void *journal, const char *why);
+void watch_refused(void *journal, const char *why);
+void watch_tick(void *journal);
+/* The loop turns. Where it had stood still for long, the journal is in doubt after this. */
+void watch_turn(struct journal *j);
+bool watch_was_stopped(const struct journal *j);
+/* Writes DIR/head where it lags behind. */
+void watch_head(struct journal *j);
 
 /* take.c: from nothing, or from where the link was lost */
 void take_go_on(struct journal *j);
 
 /* send.c */
 void send_next(struct journal *j);
+void send_xrange(struct journal *j, const char *from, const char *to, long count, link_reply_fn *fn);
+void send_xrevrange(struct journal *j, long count, link_reply_fn *fn);
 void send_commit(struct journal *j, const struct commit *c, link_reply_fn *fn);
 void send_fence(struct journal *j, bool create, link_reply_fn *fn);
 /* What flies leaves; and WAIT where there are replicas and it was accepted. */

@@ -12,15 +12,15 @@
 #include <strings.h>
 
 #include <event2/event.h>
-#include <hiredis/async.h>
 #include <hiredis/adapters/libevent.h>
+#include <hiredis/async.h>
 #include <uthash.h>
 #include <utlist.h>
 
+#include "../loop_base.h"
 #include "buf.h"
 #include "link.h"
 #include "log.h"
-#include "../loop_base.h"
 
 #define BACKOFF_FIRST_MS 10
 #define BACKOFF_LAST_MS 500
@@ -38,10 +38,10 @@ struct call {
 struct link {
 	struct loop *loop;
 	struct link_options o;
-	redisAsyncContext *ac;	  /* NULL: none, or let go */
+	redisAsyncContext *ac;    /* NULL: none, or let go */
 	redisAsyncContext *dying; /* let go, freed by the timer */
 	struct loop_timer *timer; /* frees what is dying, connects, looks whether loading has ended */
-	struct call *calls;	  /* unanswered, oldest first */
+	struct call *calls;       /* unanswered, oldest first */
 	bool up, closed, authorized;
 	int replicas;
 	int64_t backoff_ms;
@@ -88,8 +88,7 @@ static void fail_calls(struct link *l)
 	struct call *failed = l->calls, *c, *next;
 
 	l->calls = NULL;
-	DL_FOREACH_SAFE(failed, c, next)
-	{
+	DL_FOREACH_SAFE(failed, c, next) {
 		c->link = NULL; /* hiredis hands it back once more; freed then */
 		c->fn(c->arg, NULL);
 	}
@@ -155,7 +154,7 @@ static void call(struct link *l, const struct link_words *w, link_reply_fn *fn, 
 		return;
 	}
 	c = xmalloc(sizeof(*c));
-	*c = (struct call){ .link = l, .fn = fn, .arg = arg, .sent_ms = loop_boottime_ms() };
+	*c = (struct call){.link = l, .fn = fn, .arg = arg, .sent_ms = loop_boottime_ms()};
 	if (redisAsyncCommandArgv(l->ac, on_reply, c, w->count, (const char **)w->word, w->len) != REDIS_OK) {
 		free(c);
 		fn(arg, NULL);
@@ -216,7 +215,8 @@ static void on_info(void *arg, redisReply *r)
 		return;
 	if (link_error_of(r)) {
 		if (!strncmp(r->str, "NOPERM", 6)) {
-			log_line(LOG_LEVEL_WARN, "redis_info_forbidden", "effect", "%s", "replicas are not waited for", NULL);
+			log_line(LOG_LEVEL_WARN, "redis_info_forbidden", "effect", "%s", "replicas are not waited for",
+				 NULL);
 		} else if (link_error_of(r) == LINK_ERROR_PERMANENT) {
 			refuse(l, r->str);
 			return;
@@ -241,7 +241,7 @@ static void on_info(void *arg, redisReply *r)
 /* AUTH once, then INFO until the data set is loaded. */
 static void introduce(struct link *l)
 {
-	struct link_words auth = { 0 }, info = { 0 };
+	struct link_words auth = {0}, info = {0};
 
 	if (l->o.target.auth && !l->authorized) {
 		link_words_add(&auth, "AUTH");
@@ -356,8 +356,7 @@ void link_forgive(struct link *l)
 
 	if (l->connecting_ms)
 		l->connecting_ms = now;
-	DL_FOREACH(l->calls, c)
-	{
+	DL_FOREACH(l->calls, c) {
 		c->sent_ms = now;
 	}
 }
@@ -378,10 +377,18 @@ void link_words_add(struct link_words *w, const char *word)
 enum link_error link_error_of(const redisReply *r)
 {
 	static const char *const permanent[] = {
-		"NOPERM",	       "WRONGTYPE",		 "NOAUTH",
-		"WRONGPASS",	       "ERR unknown command",	 "ERR syntax error",
-		"ERR wrong number",    "ERR invalid password",	 "ERR invalid username",
-		"ERR AUTH",	       "ERR Client sent AUTH",	 "ERR unknown subcommand",
+		"NOPERM",
+		"WRONGTYPE",
+		"NOAUTH",
+		"WRONGPASS",
+		"ERR unknown command",
+		"ERR syntax error",
+		"ERR wrong number",
+		"ERR invalid password",
+		"ERR invalid username",
+		"ERR AUTH",
+		"ERR Client sent AUTH",
+		"ERR unknown subcommand",
 	};
 
 	if (r->type != REDIS_REPLY_ERROR)

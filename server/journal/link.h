@@ -28,7 +28,7 @@ struct link_options {
 	void *arg;
 	bool (*prepare)(void *arg); /* before each connect; false: not now, try later. May be NULL */
 	void (*up)(void *arg);
-	void (*down)(void *arg, const char *why); /* called for failed attempts too */
+	void (*down)(void *arg, const char *why);    /* called for failed attempts too */
 	void (*refused)(void *arg, const char *why); /* the Redis will not have us: wrong password, no permission */
 };
 

@@ -10,6 +10,7 @@
  *   lock free:  start -> exits before it was reached: start with repair -> exits again: say so
  *   lock held:  an orphan of a killed process, or the one started before: connect to it
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -36,14 +37,15 @@
 #define RESTART_FIRST_MS 20
 #define RESTART_LAST_MS 1000
 
-struct private {
+struct private
+{
 	char *dir;
 	int dir_fd;
-	pid_t pid;	/* of our child; 0: none, or an orphan of another */
-	int says_fd;	/* what the child says when it cannot become a redis-server */
-	bool reached;	/* the last one started answered, or was adopted */
+	pid_t pid;      /* of our child; 0: none, or an orphan of another */
+	int says_fd;    /* what the child says when it cannot become a redis-server */
+	bool reached;   /* the last one started answered, or was adopted */
 	bool repairing; /* the last one was started with repair */
-	bool started;	/* by the last private_poll */
+	bool started;   /* by the last private_poll */
 	int64_t restart_ms, backoff_ms;
 	char says[SAYS_MAX_BYTES];
 };
@@ -52,18 +54,43 @@ struct private {
 static const char *const redis_args[] = {
 	"redis-server",
 	/* Only this directory's owner reaches it, and only by the socket. */
-	"--port", "0", "--unixsocket", "redis.sock", "--unixsocketperm", "700",
+	"--port",
+	"0",
+	"--unixsocket",
+	"redis.sock",
+	"--unixsocketperm",
+	"700",
 	/* An answer means that the entry is on disk; also while the file is being rewritten. */
-	"--appendonly", "yes", "--appendfsync", "always", "--no-appendfsync-on-rewrite", "no",
+	"--appendonly",
+	"yes",
+	"--appendfsync",
+	"always",
+	"--no-appendfsync-on-rewrite",
+	"no",
 	/* No second kind of file to restore from. */
-	"--save", "",
+	"--save",
+	"",
 	/* A damaged end is repaired by us, with a copy kept and a bound on what is dropped. */
-	"--aof-load-truncated", "no",
+	"--aof-load-truncated",
+	"no",
 	/* Everything of its own in one directory. */
-	"--dir", ".", "--appenddirname", "redis",
+	"--dir",
+	".",
+	"--appenddirname",
+	"redis",
 	/* The log is never evicted. */
-	"--maxmemory", "0", "--maxmemory-policy", "noeviction",
-	"--daemonize", "no", "--databases", "1", "--logfile", "", "--timeout", "0",
+	"--maxmemory",
+	"0",
+	"--maxmemory-policy",
+	"noeviction",
+	"--daemonize",
+	"no",
+	"--databases",
+	"1",
+	"--logfile",
+	"",
+	"--timeout",
+	"0",
 	NULL,
 };
 
@@ -102,7 +129,7 @@ static int64_t now_ms(void)
 
 static void sleep_ms(long ms)
 {
-	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
+	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
 /* The lock's descriptor, or -1 with errno EWOULDBLOCK where a redis-server holds it. */
@@ -127,6 +154,19 @@ static void __attribute__((noreturn)) say(int fd, const char *text)
 	_exit(n < 0 ? 4 : 3);
 }
 
+/* What a rewrite of the file left behind when it was killed, as large as the log each time. We hold the lock. */
+static void remove_unfinished(void)
+{
+	DIR *d = opendir(".");
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d)))
+		if (!strncmp(entry->d_name, "temp-rewriteaof-", 16))
+			unlink(entry->d_name);
+	if (d)
+		closedir(d);
+}
+
 /* In the child: everything but the lock and the way to speak is closed, then it becomes redis-server. */
 static void __attribute__((noreturn)) child(const struct private *p, int lock, int says)
 {
@@ -135,7 +175,7 @@ static void __attribute__((noreturn)) child(const struct private *p, int lock, i
 	int out;
 
 	umask(077); /* what the log holds concerns nobody else on the machine */
-	setsid(); /* an interrupt typed at the server's terminal is not for it */
+	setsid();   /* an interrupt typed at the server's terminal is not for it */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	lock = fcntl(lock, F_DUPFD, 10);
@@ -148,9 +188,12 @@ static void __attribute__((noreturn)) child(const struct private *p, int lock, i
 	dup2(out, 2);
 	close_range(3, (unsigned)(lock < says ? lock : says) - 1, 0);
 	close_range((unsigned)(lock < says ? says : lock) + 1, ~0U, 0);
+	remove_unfinished();
 	snprintf(files, sizeof(files), "%s/redis", p->dir);
 	if (p->repairing && !repair_aof(files, why, sizeof(why)))
 		say(says, why);
+	if (p->repairing && *why && write(says, why, strlen(why)) < 0)
+		say(says, "cannot tell of a repair");
 	execvp(redis_args[0], (char *const *)redis_args);
 	snprintf(why, sizeof(why), "cannot run redis-server: %s; install the package redis-server", strerror(errno));
 	say(says, why);
@@ -221,7 +264,8 @@ static bool try_repair(struct private *p, char *why, size_t why_size)
 	if (*p->says)
 		snprintf(why, why_size, "%s", p->says);
 	else
-		snprintf(why, why_size, "redis-server does not start in %s; the end of %s/redis.log says why", p->dir, p->dir);
+		snprintf(why, why_size, "redis-server does not start in %s; the end of %s/redis.log says why", p->dir,
+			 p->dir);
 	return false;
 }
 
@@ -258,6 +302,10 @@ enum private_state private_poll(struct private *p, char *why, size_t why_size)
 
 void private_reached(struct private *p)
 {
+	listen_to_child(p);
+	if (*p->says)
+		log_line(LOG_LEVEL_WARN, "redis_repaired", "how", "%s", p->says, NULL);
+	*p->says = '\0';
 	p->reached = true;
 	p->repairing = false;
 	p->backoff_ms = RESTART_FIRST_MS;
@@ -272,8 +320,8 @@ bool private_started(const struct private *p)
 /* Who listens on the socket: of an orphan we know no other name. 0: nobody. */
 static pid_t peer(const struct private *p)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct ucred who = { 0 };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct ucred who = {0};
 	socklen_t len = sizeof(who);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 

@@ -33,7 +33,7 @@ struct journal_read {
 	void *arg;
 	char key[JOURNAL_KEY_MAX_BYTES];
 	redisReply *page; /* a copy; NULL: none */
-	size_t next;	  /* its next entry */
+	size_t next;      /* its next entry */
 	long count;
 	bool opened, awaiting, reached;
 	/* Where a pause fell into an entry, its lines up to here have been told. */
@@ -42,15 +42,15 @@ struct journal_read {
 
 static bool is_within(const struct journal_range *r, struct log_id id)
 {
-	return log_id_compare(id, (struct log_id){ r->after_epoch, r->after_number }) > 0 &&
-	       log_id_compare(id, (struct log_id){ r->to_epoch, r->to_number }) <= 0;
+	return log_id_compare(id, (struct log_id){r->after_epoch, r->after_number}) > 0 &&
+	       log_id_compare(id, (struct log_id){r->to_epoch, r->to_number}) <= 0;
 }
 
 static bool tell_all(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error, size_t size)
 {
 	struct range_lines *l = arg;
 
-	if (is_within(&l->range, (struct log_id){ epoch, number }) && !l->line(l->arg, epoch, number, line, len)) {
+	if (is_within(&l->range, (struct log_id){epoch, number}) && !l->line(l->arg, epoch, number, line, len)) {
 		snprintf(error, size, "reading was ended");
 		return false;
 	}
@@ -113,7 +113,7 @@ static void ask(struct journal_read *r)
 {
 	struct log_id_text from = log_id_format(r->walk.last);
 	char exclusive[LOG_ID_MAX_BYTES + 2], count[24];
-	struct link_words w = { 0 };
+	struct link_words w = {0};
 
 	snprintf(exclusive, sizeof(exclusive), "(%s", from.text);
 	snprintf(count, sizeof(count), "%ld", r->count);
@@ -133,7 +133,7 @@ static bool tell_until_pause(void *arg, uint64_t epoch, uint64_t number, const c
 			     size_t size)
 {
 	struct journal_read *r = arg;
-	struct log_id id = { epoch, number };
+	struct log_id id = {epoch, number};
 
 	if (log_id_compare(id, r->told) <= 0 || !is_within(&r->lines.range, id))
 		return true;
@@ -157,7 +157,7 @@ static void restore_lines(struct log_entry *e)
 /* Tells of the page until it ends or a pause is asked for. False: the read is over, and freed. */
 static bool tell_page(struct journal_read *r)
 {
-	struct log_id to = { r->lines.range.to_epoch, r->lines.range.to_number };
+	struct log_id to = {r->lines.range.to_epoch, r->lines.range.to_number};
 	char error[256];
 
 	while (r->next < r->page->elements && !r->reached && !r->lines.paused) {
@@ -224,11 +224,14 @@ struct journal_read *journal_read_start(struct journal *j, const struct journal_
 					journal_done_fn *done, void *arg)
 {
 	struct journal_read *r = xcalloc(1, sizeof(*r));
-	struct link_options o = { .target = j->target, .once = true, .arg = r, .up = on_up, .down = on_down, .refused = on_down };
+	struct link_options o = {
+		.target = j->target, .once = true, .arg = r, .up = on_up, .down = on_down, .refused = on_down};
 
-	r->lines = (struct range_lines){ .range = *range, .line = line, .arg = arg };
-	r->walk = (struct log_walk){ .last = { range->after_epoch, range->after_number }, .anywhere = true, .arg = r,
-				     .line = tell_until_pause };
+	r->lines = (struct range_lines){.range = *range, .line = line, .arg = arg};
+	r->walk = (struct log_walk){.last = {range->after_epoch, range->after_number},
+				    .anywhere = true,
+				    .arg = r,
+				    .line = tell_until_pause};
 	r->done = done;
 	r->arg = arg;
 	r->count = READ_FIRST_ENTRIES;
@@ -251,12 +254,12 @@ void journal_read_cancel(struct journal_read *r)
 	read_free(r);
 }
 
-bool journal_read_all(struct journal *j, const struct journal_range *range, journal_line_fn *line, void *arg, char *error,
-		      size_t error_size)
+bool journal_read_all(struct journal *j, const struct journal_range *range, journal_line_fn *line, void *arg,
+		      char *error, size_t error_size)
 {
-	struct log_id after = { range->after_epoch, range->after_number }, to = { range->to_epoch, range->to_number };
-	struct range_lines lines = { .range = *range, .line = line, .arg = arg };
-	struct log_walk w = { .last = after, .anywhere = true, .arg = &lines, .line = tell_all };
+	struct log_id after = {range->after_epoch, range->after_number}, to = {range->to_epoch, range->to_number};
+	struct range_lines lines = {.range = *range, .line = line, .arg = arg};
+	struct log_walk w = {.last = after, .anywhere = true, .arg = &lines, .line = tell_all};
 	redisContext *c = sync_connect(&j->target, SYNC_TIMEOUT_MS, error, error_size);
 	bool ok = c && sync_walk(c, j->key, after, to, &w, error, error_size);
 

@@ -55,6 +55,7 @@ static int check_aof(const char *path, bool fix, char *output, size_t size)
 {
 	int in[2], out[2], status;
 	size_t len = 0;
+	bool answered;
 	ssize_t n;
 	pid_t pid;
 
@@ -78,13 +79,13 @@ static int check_aof(const char *path, bool fix, char *output, size_t size)
 	}
 	close(in[0]);
 	close(out[1]);
-	n = write(in[1], "y\n", 2);
+	answered = write(in[1], "y\n", 2) == 2;
 	close(in[1]);
 	while (pid > 0 && (n = read(out[0], output + len, size - 1 - len)) > 0)
 		len = len + (size_t)n == size - 1 ? len : len + (size_t)n;
 	output[len] = '\0';
 	close(out[0]);
-	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return answered && pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static bool copy_bytes(int from, int to)
@@ -153,6 +154,7 @@ bool repair_aof(const char *dir, char *why, size_t why_size)
 	long long bad;
 	int status;
 
+	*why = '\0';
 	if (!last_incremental(dir, path, sizeof(path)))
 		return true;
 	status = check_aof(path, false, output, sizeof(output));
@@ -161,27 +163,30 @@ bool repair_aof(const char *dir, char *why, size_t why_size)
 	if (!status || !bad)
 		return true;
 	if (bad < 0) {
-		snprintf(why, why_size, "redis-check-aof cannot tell what is wrong with %s; restore %s from a backup", path,
-			 dir);
+		snprintf(why, why_size, "redis-check-aof cannot tell what is wrong with %s; restore %s from a backup",
+			 path, dir);
 		return false;
 	}
 	if (bad > REPAIR_MAX_BYTES) {
-		snprintf(why, why_size,
-			 "%s is damaged %lld bytes before its end, and more than %d bytes are never dropped unasked: restore "
-			 "%s from a backup, or copy it and run redis-check-aof --fix on that file",
-			 path, bad, REPAIR_MAX_BYTES, dir);
+		snprintf(
+			why, why_size,
+			"%s is damaged %lld bytes before its end, and more than %d bytes are never dropped unasked: restore "
+			"%s from a backup, or copy it and run redis-check-aof --fix on that file",
+			path, bad, REPAIR_MAX_BYTES, dir);
 		return false;
 	}
 	if (!copy_directory(dir, path, copy, sizeof(copy))) {
-		snprintf(why, why_size, "%s ends in %lld damaged bytes, and %s cannot be copied before their repair: %s", path,
-			 bad, dir, strerror(errno));
+		snprintf(why, why_size,
+			 "%s ends in %lld damaged bytes, and %s cannot be copied before their repair: %s", path, bad,
+			 dir, strerror(errno));
 		return false;
 	}
 	if (check_aof(path, true, output, sizeof(output)) || check_aof(path, false, output, sizeof(output))) {
-		snprintf(why, why_size, "redis-check-aof could not repair %s; a copy of its directory is %s", path, copy);
+		snprintf(why, why_size, "redis-check-aof could not repair %s; a copy of its directory is %s", path,
+			 copy);
 		return false;
 	}
-	printf("vaxline: %s ended in %lld damaged bytes, which were cut off; a copy is in %s\n", path, bad, copy);
-	fflush(stdout);
+	snprintf(why, why_size, "%s ended in %lld damaged bytes, which were cut off; a copy of its directory is %s",
+		 path, bad, copy);
 	return true;
 }

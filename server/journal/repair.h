@@ -8,7 +8,7 @@
 
 /*
  * Repairs the end of the last incremental append-only file in the directory, after copying the directory beside it.
- * Blocks. True when it was repaired or there was nothing to repair; false with a sentence in why.
+ * Blocks. True when it was repaired (then why says so) or there was nothing to repair; false with a sentence in why.
  */
 bool repair_aof(const char *dir, char *why, size_t why_size);
 

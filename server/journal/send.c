@@ -29,7 +29,7 @@ void send_fence(struct journal *j, bool create, link_reply_fn *fn)
 	const struct own_fence *f = &j->fence;
 	struct log_id_text id = log_id_format(f->id), after = log_id_format(f->after);
 	char boottime[24], wall[24];
-	struct link_words w = { 0 };
+	struct link_words w = {0};
 
 	snprintf(boottime, sizeof(boottime), "%" PRId64, f->boottime_ms);
 	snprintf(wall, sizeof(wall), "%" PRId64, f->wall_ms);
@@ -52,8 +52,8 @@ void send_fence(struct journal *j, bool create, link_reply_fn *fn)
 
 void send_commit(struct journal *j, const struct commit *c, link_reply_fn *fn)
 {
-	struct log_id_text id = log_id_format((struct log_id){ j->fence.id.epoch, c->last });
-	struct link_words w = { 0 };
+	struct log_id_text id = log_id_format((struct log_id){j->fence.id.epoch, c->last});
+	struct link_words w = {0};
 
 	if (!c->last) {
 		send_fence(j, false, fn);
@@ -87,7 +87,7 @@ static void on_wait(void *arg, redisReply *r)
 
 void send_wait(struct journal *j)
 {
-	struct link_words w = { 0 };
+	struct link_words w = {0};
 
 	link_words_add(&w, "WAIT");
 	link_words_add(&w, "1");
@@ -132,7 +132,7 @@ static void on_queued(void *arg, redisReply *r)
 
 static void send_word(struct journal *j, const char *word, link_reply_fn *fn)
 {
-	struct link_words w = { 0 };
+	struct link_words w = {0};
 
 	link_words_add(&w, word);
 	link_send(j->link, &w, fn, j);
@@ -140,7 +140,7 @@ static void send_word(struct journal *j, const char *word, link_reply_fn *fn)
 
 void send_watch(struct journal *j, bool anew)
 {
-	struct link_words w = { 0 };
+	struct link_words w = {0};
 
 	if (anew)
 		send_word(j, "UNWATCH", on_queued); /* forgets that it was touched, by our own refill perhaps */
@@ -163,6 +163,37 @@ void send_flying(struct journal *j)
 
 void send_next(struct journal *j)
 {
+	watch_turn(j);
 	if (j->state == JOURNAL_OWNER && !j->commits.flying && commits_take(&j->commits))
 		send_flying(j);
+}
+
+void send_xrange(struct journal *j, const char *from, const char *to, long count, link_reply_fn *fn)
+{
+	struct link_words w = {0};
+	char n[24];
+
+	snprintf(n, sizeof(n), "%ld", count);
+	link_words_add(&w, "XRANGE");
+	link_words_add(&w, j->key);
+	link_words_add(&w, from);
+	link_words_add(&w, to);
+	link_words_add(&w, "COUNT");
+	link_words_add(&w, n);
+	link_send(j->link, &w, fn, j);
+}
+
+void send_xrevrange(struct journal *j, long count, link_reply_fn *fn)
+{
+	struct link_words w = {0};
+	char n[24];
+
+	snprintf(n, sizeof(n), "%ld", count);
+	link_words_add(&w, "XREVRANGE");
+	link_words_add(&w, j->key);
+	link_words_add(&w, "+");
+	link_words_add(&w, "-");
+	link_words_add(&w, "COUNT");
+	link_words_add(&w, n);
+	link_send(j->link, &w, fn, j);
 }

@@ -37,7 +37,7 @@ static bool wait_loaded(redisContext *c, int timeout_ms, char *error, size_t err
 		freeReplyObject(r);
 		if (!loading)
 			return true;
-		nanosleep(&(struct timespec){ .tv_nsec = LOADING_LOOK_MS * 1000000L }, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = LOADING_LOOK_MS * 1000000L}, NULL);
 	}
 	snprintf(error, error_size, "Redis is still loading its data");
 	return false;
@@ -45,7 +45,7 @@ static bool wait_loaded(redisContext *c, int timeout_ms, char *error, size_t err
 
 redisContext *sync_connect(const struct target *t, int timeout_ms, char *error, size_t error_size)
 {
-	struct timeval patience = { .tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000 };
+	struct timeval patience = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
 	redisContext *c = *t->path ? redisConnectUnixWithTimeout(t->path, patience) :
 				     redisConnectWithTimeout(t->host, t->port, patience);
 
@@ -86,7 +86,7 @@ bool sync_tail(redisContext *c, const char *key, const char *to, struct log_id *
 	struct log_entry e;
 	bool ok = r;
 
-	*tail = (struct log_id){ 0, 0 };
+	*tail = (struct log_id){0, 0};
 	if (r && r->elements) {
 		ok = log_entry_at(r, 0, &e);
 		if (ok)

@@ -84,7 +84,7 @@ static void set_fence(struct journal *j, struct log_id tail, bool create)
 {
 	uint64_t above = tail.epoch > j->refused_epoch ? tail.epoch : j->refused_epoch;
 
-	j->fence.id = (struct log_id){ above + 1, 0 };
+	j->fence.id = (struct log_id){above + 1, 0};
 	j->fence.after = tail;
 	j->fence.boottime_ms = loop_boottime_ms();
 	j->fence.wall_ms = j->o.now_ms(j->o.arg);
@@ -94,7 +94,7 @@ static void set_fence(struct journal *j, struct log_id tail, bool create)
 }
 
 /* What an operator can do about a log that is shorter than it was. */
-#define SHORTER_HELP \
+#define SHORTER_HELP                                                                                                   \
 	"restore Redis's data so that the log holds %s again; only to give up what is missing, remove %s/head and start again"
 
 static void on_tail(void *arg, redisReply *r)
@@ -108,10 +108,10 @@ static void on_tail(void *arg, redisReply *r)
 	if (r->type == REDIS_REPLY_ARRAY && !r->elements) {
 		if (j->head_found)
 			journal_end(j, JOURNAL_STARTING,
-				    "site %s has no log in Redis (%s), but %s was acknowledged: " SHORTER_HELP, j->o.site,
-				    j->key, head.text, head.text, j->o.dir);
+				    "site %s has no log in Redis (%s), but %s was acknowledged: " SHORTER_HELP,
+				    j->o.site, j->key, head.text, head.text, j->o.dir);
 		else
-			set_fence(j, (struct log_id){ 0, 0 }, true);
+			set_fence(j, (struct log_id){0, 0}, true);
 		return;
 	}
 	if (!log_entry_at(r, 0, &e)) {
@@ -133,7 +133,8 @@ static void taken(struct journal *j, const struct log_entry *own)
 	struct log_id_text head = log_id_format(j->head);
 
 	if (strcmp(log_entry_field(own, "owner"), j->fence.owner)) {
-		journal_end(j, JOURNAL_STARTING, "fence %s of site %s was replaced by another while the log was read; start again",
+		journal_end(j, JOURNAL_STARTING,
+			    "fence %s of site %s was replaced by another while the log was read; start again",
 			    log_id_format(j->fence.id).text, j->o.site);
 		return;
 	}
@@ -157,8 +158,9 @@ static bool read_page(struct journal *j, const redisReply *r)
 		struct log_entry e;
 
 		if (!log_entry_at(r, i, &e)) {
-			journal_end(j, JOURNAL_STARTING, "the log of site %s has an entry after %s that is not of this program",
-				    j->o.site, log_id_format(before).text);
+			journal_end(j, JOURNAL_STARTING,
+				    "the log of site %s has an entry after %s that is not of this program", j->o.site,
+				    log_id_format(before).text);
 			return true;
 		}
 		if (!log_walk_entry(&j->walk, &e, error, sizeof(error))) {
@@ -183,7 +185,8 @@ static void on_page(void *arg, redisReply *r)
 	if (failed(j, r))
 		return;
 	if (r->type != REDIS_REPLY_ARRAY || !r->elements) {
-		journal_end(j, JOURNAL_STARTING, "the log of site %s ends at %s, before our fence %s: somebody cut it; start again",
+		journal_end(j, JOURNAL_STARTING,
+			    "the log of site %s ends at %s, before our fence %s: somebody cut it; start again",
 			    j->o.site, log_id_format(j->walk.last).text, log_id_format(j->fence.id).text);
 		return;
 	}
@@ -194,7 +197,7 @@ static void on_page(void *arg, redisReply *r)
 		char exclusive[LOG_ID_MAX_BYTES + 2];
 
 		snprintf(exclusive, sizeof(exclusive), "(%s", from.text);
-		journal_xrange(j, exclusive, to.text, j->page_entries, on_page);
+		send_xrange(j, exclusive, to.text, j->page_entries, on_page);
 	}
 	read_page(j, r);
 }
@@ -205,7 +208,7 @@ static void read_on(struct journal *j)
 	char exclusive[LOG_ID_MAX_BYTES + 2];
 
 	snprintf(exclusive, sizeof(exclusive), "(%s", from.text);
-	journal_xrange(j, j->walk.last.epoch ? exclusive : "-", to.text, j->page_entries, on_page);
+	send_xrange(j, j->walk.last.epoch ? exclusive : "-", to.text, j->page_entries, on_page);
 }
 
 void take_go_on(struct journal *j)
@@ -213,5 +216,5 @@ void take_go_on(struct journal *j)
 	if (j->replaying)
 		read_on(j);
 	else
-		journal_xrevrange(j, 1, on_tail);
+		send_xrevrange(j, 1, on_tail);
 }

@@ -97,8 +97,10 @@ bool target_parse(const char *url, struct target *t, char *error, size_t error_s
 	at = *rest == '/' ? NULL : strrchr(rest, '@');
 	if (at) {
 		if (!parse_credentials(rest, (size_t)(at - rest), t)) {
-			snprintf(error, error_size, "user and password in the Redis URL are not well percent-encoded, or longer than %d bytes",
-				 TARGET_TEXT_MAX_BYTES);
+			snprintf(
+				error, error_size,
+				"user and password in the Redis URL are not well percent-encoded, or longer than %d bytes",
+				TARGET_TEXT_MAX_BYTES);
 			return false;
 		}
 		rest = at + 1;
@@ -107,7 +109,8 @@ bool target_parse(const char *url, struct target *t, char *error, size_t error_s
 		size_t len = strlen(rest);
 
 		if (*rest != '/' || len > TARGET_PATH_MAX_BYTES) {
-			snprintf(error, error_size, "the socket path in the Redis URL must be absolute and at most %d bytes long",
+			snprintf(error, error_size,
+				 "the socket path in the Redis URL must be absolute and at most %d bytes long",
 				 TARGET_PATH_MAX_BYTES);
 			return false;
 		}

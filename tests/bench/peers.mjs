@@ -7,9 +7,9 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { run, waitFor } from '../lib/site.mjs';
+import { ROOT, run, waitFor } from '../lib/site.mjs';
 
-const LOAD = path.join(process.env.VAXLINE_TESTS ?? 'build/tests', 'load');
+const LOAD = path.join(process.env.VAXLINE_TESTS ?? path.join(ROOT, 'build/tests'), 'load');
 const RUN_BOUND_MS = 120_000;
 const TICKS_PER_SECOND = 100; // of /proc/PID/stat: USER_HZ, the same on every Linux that node runs on
 
@@ -102,8 +102,8 @@ export async function startWebdis(dir, redis, threads) {
 	const port = await freePort();
 	fs.mkdirSync(dir);
 	fs.writeFileSync(path.join(dir, 'webdis.json'), JSON.stringify({
-		...JSON.parse(fs.readFileSync('/etc/webdis/webdis.prod.json', 'utf8')),
-		redis_socket: redis.socket, http_host: '127.0.0.1', http_port: port, daemonize: false, verbosity: 0,
+		...JSON.parse(fs.readFileSync('/etc/webdis/webdis.json', 'utf8')),
+		redis_host: redis.socket, http_host: '127.0.0.1', http_port: port, daemonize: false, verbosity: 0,
 		logfile: path.join(dir, 'webdis.log'), user: undefined, group: undefined, ...(threads ? { threads } : {}),
 	}));
 	const child = start('webdis', [path.join(dir, 'webdis.json')], dir);

@@ -51,7 +51,7 @@ struct driver {
 	uint64_t read_events, read_hash;
 };
 
-static const char *const states[] = { "starting", "owner", "doubt", "deposed", "lost", "failed" };
+static const char *const states[] = {"starting", "owner", "doubt", "deposed", "lost", "failed"};
 
 static uint64_t fnv(uint64_t hash, const char *text, size_t len)
 {
@@ -158,12 +158,14 @@ static void append_more(void *arg)
 	char line[4096];
 
 	while (d->left && journal_pending_bytes(d->journal) < WAITING_MAX_BYTES) {
-		int len = snprintf(line, sizeof(line), "{\"k\":\"%" PRIu64 "-%" PRIu64 "\",\"pid\":%d,\"fill\":\"%0*d\"}",
-				   d->epoch, d->appended + 1, (int)getpid(), (int)d->bytes, 7);
+		int len = snprintf(line, sizeof(line),
+				   "{\"k\":\"%" PRIu64 "-%" PRIu64 "\",\"pid\":%d,\"fill\":\"%0*d\"}", d->epoch,
+				   d->appended + 1, (int)getpid(), (int)d->bytes, 7);
 
 		d->appended++;
 		d->left--;
-		journal_append(d->journal, d->appended, line, (size_t)len, d->appended % (unsigned)d->commands == 0 || !d->left);
+		journal_append(d->journal, d->appended, line, (size_t)len,
+			       d->appended % (unsigned)d->commands == 0 || !d->left);
 		if (getenv("ONE") || (getenv("BATCH") && d->appended % strtoull(getenv("BATCH"), NULL, 10) == 0))
 			break;
 	}
@@ -202,7 +204,7 @@ static void on_read_done(void *arg, bool ok)
 
 static void read_range(struct driver *d, const char *text, bool all)
 {
-	struct journal_range r = { 0 };
+	struct journal_range r = {0};
 	char error[512] = "";
 	bool ok;
 
@@ -299,9 +301,16 @@ static int replay(struct driver *d, const struct journal_options *o)
 
 int main(int argc, char **argv)
 {
-	struct driver d = { .bytes = 60, .commands = 1, .hash = 14695981039346656037u, .started_us = micros() };
-	struct journal_options o = { .arg = &d, .now_ms = now_ms, .fence = on_fence, .event = on_event, .ready = on_ready,
-				     .durable = on_durable, .away = on_away, .back = on_back, .ended = on_ended };
+	struct driver d = {.bytes = 60, .commands = 1, .hash = 14695981039346656037u, .started_us = micros()};
+	struct journal_options o = {.arg = &d,
+				    .now_ms = now_ms,
+				    .fence = on_fence,
+				    .event = on_event,
+				    .ready = on_ready,
+				    .durable = on_durable,
+				    .away = on_away,
+				    .back = on_back,
+				    .ended = on_ended};
 	char error[1024];
 
 	if (argc < 3)

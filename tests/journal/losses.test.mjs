@@ -186,6 +186,7 @@ for (const [name, end] of [['a torn command', Buffer.from('*5\r\n$4\r\nXADD\r\n$
 		const driver = await owner(t, { dir });
 		const { events } = await driver.ready();
 		assert.equal(events, 100);
+		assert.match(driver.log, new RegExp(`redis_repaired how=".*ended in ${end.length} damaged bytes, which were cut off`));
 		await driver.append(1);
 		const [copy] = readdirSync(dir).filter((file) => file.startsWith('redis.broken-'));
 		assert.equal(statSync(join(dir, copy, aof(dir).split('/').at(-1))).size, size);

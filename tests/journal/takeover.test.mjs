@@ -11,6 +11,7 @@ const ROUNDS = 50;
 async function busy(t, redis, old) {
 	old.say('append 400');
 	const next = await owner(t, { url: redis.url, env: { BATCH: '3' } });
+	old.say('append 1');
 	assert.match(await old.ended(), /^deposed/);
 	return next;
 }
@@ -22,6 +23,7 @@ async function asleep(t, redis, old, round) {
 	old.signal('SIGSTOP');
 	const next = await owner(t, { url: redis.url, env: { BATCH: '3' } });
 	await next.append(20);
+	old.say('append 1');
 	old.signal('SIGCONT');
 	assert.match(await old.ended(), /^deposed/);
 	return next;
@@ -35,6 +37,7 @@ async function sockets(t, redis, old) {
 	await pause(20);
 	redis.signal('SIGCONT');
 	await next.ready();
+	old.say('append 1');
 	assert.match(await old.ended(), /^deposed/);
 	return next;
 }
@@ -44,6 +47,7 @@ async function two(t, redis, old) {
 	const both = [0, 1].map(() => new Driver(t, { url: redis.url, env: { BATCH: '3' } }));
 	await Promise.all(both.map((driver) => driver.ready()));
 	both.forEach((driver) => driver.say('append 50'));
+	old.say('append 1');
 	const loser = await until('one of two is deposed', () => both.find((d) => d.lines.some((l) => l.startsWith('ended deposed'))));
 	assert.match(await old.ended(), /^deposed/);
 	const winner = both.find((driver) => driver !== loser);
@@ -51,7 +55,6 @@ async function two(t, redis, old) {
 	winner.appended = 50;
 	assert.ok(!winner.lines.some((l) => l.startsWith('ended')));
 	await winner.append(1);
-	both.loser = loser;
 	return Object.assign(winner, { beside: loser });
 }
 

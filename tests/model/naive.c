@@ -10,13 +10,13 @@
 
 /* ---- searching ---- */
 
-static bool ended(enum visit_state s)
+bool naive_ended(enum visit_state s)
 {
 	return s == VISIT_COMPLETED || s == VISIT_DEFERRED || s == VISIT_DECLINED || s == VISIT_LEFT ||
 	       s == VISIT_TRANSFERRED || s == VISIT_NO_SHOW;
 }
 
-static bool waits(enum visit_state s)
+bool naive_waits(enum visit_state s)
 {
 	return s == VISIT_QUEUED || s == VISIT_CALLED || s == VISIT_PARKED;
 }
@@ -35,7 +35,7 @@ static struct naive_visit *visit_find(struct naive *m, uint64_t ticket)
 	return NULL;
 }
 
-static struct naive_device *device_find(struct naive *m, uint32_t id)
+struct naive_device *naive_device(struct naive *m, uint32_t id)
 {
 	for (int i = 0; i < m->n_devices; i++) {
 		if (m->devices[i].id == id)
@@ -44,7 +44,7 @@ static struct naive_device *device_find(struct naive *m, uint32_t id)
 	return NULL;
 }
 
-static int desk_find(const struct naive *m, const char *id)
+int naive_desk(const struct naive *m, const char *id)
 {
 	for (int i = 0; id && i < m->n_desks; i++) {
 		if (strcmp(m->desks[i].id, id) == 0)
@@ -82,7 +82,7 @@ struct naive_visit *naive_waiting(struct naive *m, enum stage stage, int n)
 	return NULL;
 }
 
-static struct naive_alarm *alarm_open(struct naive *m, enum alert_kind kind, uint32_t visit)
+struct naive_alarm *naive_alarm(struct naive *m, enum alert_kind kind, uint32_t visit)
 {
 	for (int i = 0; i < m->n_alarms; i++) {
 		struct naive_alarm *a = &m->alarms[i];
@@ -127,10 +127,10 @@ static struct naive_alarm *alarm_new(struct naive *m, enum alert_kind kind, uint
 	return a;
 }
 
-static void cry(struct naive *m, enum alert_kind kind, uint32_t visit, const struct command *c, ms_t now)
+void naive_cry(struct naive *m, enum alert_kind kind, uint32_t visit, const struct command *c, ms_t now)
 {
 	const char *place = c->place ? c->place : c->desk ? c->desk : "";
-	struct naive_alarm *a = visit ? alarm_open(m, kind, visit) : NULL;
+	struct naive_alarm *a = visit ? naive_alarm(m, kind, visit) : NULL;
 
 	for (int i = 0; !visit && i < m->n_alarms; i++) {
 		struct naive_alarm *b = &m->alarms[i];
@@ -152,20 +152,19 @@ static void cry(struct naive *m, enum alert_kind kind, uint32_t visit, const str
 	snprintf(a->place, sizeof(a->place), "%s", place);
 }
 
-static void settle(struct naive *m, uint32_t visit, enum alert_kind kind)
+void naive_settle(struct naive *m, uint32_t visit, enum alert_kind kind)
 {
-	struct naive_alarm *a = alarm_open(m, kind, visit);
+	struct naive_alarm *a = naive_alarm(m, kind, visit);
 
 	if (a)
 		a->state = ALERT_SETTLED;
 }
 
-/* The visit changes to this state; whatever it was flagged for and is over is settled. */
-static void become(struct naive *m, struct naive_visit *v, enum visit_state state, enum stage stage)
+void naive_become(struct naive *m, struct naive_visit *v, enum visit_state state, enum stage stage)
 {
 	bool left_call = v->state == VISIT_CALLED && state != VISIT_CALLED;
 	/* Nobody has seen the one whose early exit was never settled: what was asked about them stays asked. */
-	bool lapsed = state == VISIT_LEFT_EARLY && alarm_open(m, ALERT_EARLY_EXIT, v->id);
+	bool lapsed = state == VISIT_LEFT_EARLY && naive_alarm(m, ALERT_EARLY_EXIT, v->id);
 
 	v->changes++;
 	v->state = state;
@@ -173,21 +172,32 @@ static void become(struct naive *m, struct naive_visit *v, enum visit_state stat
 	if (state != VISIT_CALLED && state != VISIT_SERVING)
 		v->desk = -1;
 	if (left_call)
-		settle(m, v->id, ALERT_CALL_EXPIRED);
+		naive_settle(m, v->id, ALERT_CALL_EXPIRED);
 	if (state != VISIT_UNWELL)
-		settle(m, v->id, ALERT_UNWELL);
+		naive_settle(m, v->id, ALERT_UNWELL);
 	if (state != VISIT_INJECTED && !lapsed)
-		settle(m, v->id, ALERT_NEVER_ARRIVED);
+		naive_settle(m, v->id, ALERT_NEVER_ARRIVED);
 	if (state != VISIT_INJECTED && state != VISIT_OBSERVING)
-		settle(m, v->id, ALERT_OVERSTAY);
+		naive_settle(m, v->id, ALERT_OVERSTAY);
 }
 
 /* ---- time ---- */
 
+/* Equal times in this order, then in that of the visits or alarms. */
+enum {
+	DUE_NEVER_ARRIVED,
+	DUE_OVERSTAY,
+	DUE_CALL_EXPIRED,
+	DUE_OF_VISITS,
+	DUE_ESCALATION = DUE_OF_VISITS,
+	DUE_LAPSE,
+	DUE_KINDS,
+};
+
 /* What falls due first: on a visit or an alarm. */
 struct due {
 	ms_t at;
-	int kind; /* order among equals: enum timer_kind */
+	int kind;
 	struct naive_visit *visit;
 	struct naive_alarm *alarm;
 };
@@ -207,11 +217,11 @@ static ms_t visit_due(const struct naive *m, const struct naive_visit *v, int ki
 {
 	ms_t due = MS_NEVER;
 
-	if (kind == TIMER_NEVER_ARRIVED && v->state == VISIT_INJECTED)
+	if (kind == DUE_NEVER_ARRIVED && v->state == VISIT_INJECTED)
 		due = v->injected_at + 5 * MS_MINUTE;
-	if (kind == TIMER_OVERSTAY && (v->state == VISIT_INJECTED || v->state == VISIT_OBSERVING))
+	if (kind == DUE_OVERSTAY && (v->state == VISIT_INJECTED || v->state == VISIT_OBSERVING))
 		due = v->due_at + 15 * MS_MINUTE;
-	if (kind == TIMER_CALL_EXPIRED && v->state == VISIT_CALLED)
+	if (kind == DUE_CALL_EXPIRED && v->state == VISIT_CALLED)
 		due = v->called_at + 3 * MS_MINUTE;
 	return due != MS_NEVER && raised_before(m, timed[kind], v->id, due) ? MS_NEVER : due;
 }
@@ -224,9 +234,9 @@ static ms_t alarm_due(const struct naive *m, const struct naive_alarm *a, int ki
 		if (m->visits[i].id == a->visit)
 			s = m->visits[i].state;
 	}
-	if (kind == TIMER_ESCALATE && a->kind == ALERT_UNWELL && a->state == ALERT_OPEN && a->escalated < 2)
+	if (kind == DUE_ESCALATION && a->kind == ALERT_UNWELL && a->state == ALERT_OPEN && a->escalated < 2)
 		return a->cried_at + (a->escalated + 1) * 30 * MS_SECOND;
-	if (kind == TIMER_LAPSE && a->kind == ALERT_EARLY_EXIT && a->state != ALERT_SETTLED &&
+	if (kind == DUE_LAPSE && a->kind == ALERT_EARLY_EXIT && a->state != ALERT_SETTLED &&
 	    (s == VISIT_INJECTED || s == VISIT_OBSERVING))
 		return a->raised_at + 3 * MS_MINUTE;
 	return MS_NEVER;
@@ -236,7 +246,7 @@ static struct due first_due(struct naive *m)
 {
 	struct due first = {MS_NEVER, 0, NULL, NULL};
 
-	for (int k = 0; k < TIMER_VISIT_KINDS; k++) {
+	for (int k = 0; k < DUE_OF_VISITS; k++) {
 		for (int i = 0; i < m->n_visits; i++) {
 			ms_t at = visit_due(m, &m->visits[i], k);
 
@@ -244,7 +254,7 @@ static struct due first_due(struct naive *m)
 				first = (struct due){at, k, &m->visits[i], NULL};
 		}
 	}
-	for (int k = TIMER_VISIT_KINDS; k < TIMER_KINDS; k++) {
+	for (int k = DUE_OF_VISITS; k < DUE_KINDS; k++) {
 		for (int i = 0; i < m->n_alarms; i++) {
 			ms_t at = alarm_due(m, &m->alarms[i], k);
 
@@ -264,7 +274,7 @@ static void lapse(struct naive *m, uint32_t visit)
 {
 	for (int i = 0; i < m->n_visits; i++) {
 		if (m->visits[i].id == visit)
-			become(m, &m->visits[i], VISIT_LEFT_EARLY, STAGE_NONE);
+			naive_become(m, &m->visits[i], VISIT_LEFT_EARLY, STAGE_NONE);
 	}
 }
 
@@ -273,327 +283,13 @@ void naive_advance(struct naive *m, ms_t now)
 	struct due d;
 
 	while ((d = first_due(m)).at <= now) {
-		if (d.kind < TIMER_VISIT_KINDS)
+		if (d.kind < DUE_OF_VISITS)
 			alarm_new(m, timed[d.kind], d.visit->id, d.at)->due = d.at;
-		else if (d.kind == TIMER_ESCALATE)
+		else if (d.kind == DUE_ESCALATION)
 			d.alarm->escalated++;
 		else
 			lapse(m, d.alarm->visit);
 	}
-}
-
-/* ---- acts on a visit ---- */
-
-/* Refusals of acts that need an injection. */
-static enum verdict after_injection(const struct naive_visit *v)
-{
-	if (v->state == VISIT_UNWELL)
-		return VERDICT_UNWELL;
-	if (ended(v->state))
-		return VERDICT_TICKET_ENDED;
-	return waits(v->state) || v->state == VISIT_SERVING ? VERDICT_NOT_INJECTED : VERDICT_ACCEPTED;
-}
-
-/* Refusals of acts in the queue and at the desks. */
-static enum verdict before_injection(const struct naive_visit *v)
-{
-	if (v->state == VISIT_UNWELL)
-		return VERDICT_UNWELL;
-	if (ended(v->state))
-		return VERDICT_TICKET_ENDED;
-	return waits(v->state) || v->state == VISIT_SERVING ? VERDICT_ACCEPTED : VERDICT_WRONG_STAGE;
-}
-
-/* "Actions other than start by a desk on somebody at another desk." */
-static enum verdict desk_right(const struct naive_visit *v, int desk)
-{
-	return v->desk >= 0 && desk >= 0 && v->desk != desk ? VERDICT_DESK_WRONG : VERDICT_ACCEPTED;
-}
-
-static enum verdict do_start(struct naive *m, struct naive_visit *v, const struct command *c, int desk)
-{
-	enum verdict r = before_injection(v);
-
-	if (r != VERDICT_ACCEPTED)
-		return r;
-	if (v->state == VISIT_PARKED)
-		return VERDICT_PARKED;
-	if (v->state == VISIT_SERVING)
-		return v->desk == desk ? VERDICT_BEING_SERVED : VERDICT_ALREADY_SERVED;
-	if (desk >= 0 && m->desks[desk].stage != v->stage)
-		return VERDICT_WRONG_STAGE;
-	if (desk < 0)
-		return c->desk ? VERDICT_DESK_UNKNOWN : VERDICT_DESK_MISSING;
-	if (!m->desks[desk].open)
-		return VERDICT_DESK_CLOSED;
-	if (naive_at_desk(m, desk, VISIT_SERVING))
-		return VERDICT_DESK_BUSY;
-	become(m, v, VISIT_SERVING, v->stage);
-	v->desk = desk;
-	return VERDICT_ACCEPTED;
-}
-
-static enum verdict field_of_inject(const struct command *c)
-{
-	return c->vaccine && c->lot && c->dose && c->checks ? VERDICT_ACCEPTED : VERDICT_FIELD_MISSING;
-}
-
-/* finish, defer, decline, return_to, inject: of one being served. */
-static enum verdict do_served(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted)
-{
-	enum verdict r = before_injection(v);
-	enum action a = c->action;
-
-	if (r != VERDICT_ACCEPTED)
-		return r;
-	if (v->state != VISIT_SERVING)
-		return VERDICT_NOT_SERVING;
-	if ((a == ACTION_FINISH && v->stage == STAGE_INJECTION) ||
-	    (a == ACTION_INJECT && v->stage != STAGE_INJECTION) || (a == ACTION_RETURN_TO && c->stage >= v->stage))
-		return VERDICT_WRONG_STAGE;
-	if ((a == ACTION_DEFER && !c->reason) || (a == ACTION_RETURN_TO && c->stage == STAGE_NONE) ||
-	    (a == ACTION_INJECT && field_of_inject(c) != VERDICT_ACCEPTED))
-		return VERDICT_FIELD_MISSING;
-	r = desk_right(v, desk);
-	if (r != VERDICT_ACCEPTED)
-		return r;
-	if (a == ACTION_DEFER || a == ACTION_DECLINE) {
-		become(m, v, a == ACTION_DEFER ? VISIT_DEFERRED : VISIT_DECLINED, STAGE_NONE);
-	} else if (a == ACTION_INJECT) {
-		v->injected_at = acted;
-		v->due_at = acted + (v->long_minutes ? v->long_minutes : 30) * MS_MINUTE;
-		become(m, v, VISIT_INJECTED, STAGE_OBSERVATION);
-	} else {
-		if (c->long_observation)
-			v->long_minutes = 60;
-		v->key = acted;
-		become(m, v, VISIT_QUEUED, a == ACTION_FINISH ? v->stage + 1 : c->stage);
-	}
-	return VERDICT_ACCEPTED;
-}
-
-static enum verdict do_no_show(struct naive *m, struct naive_visit *v, ms_t acted)
-{
-	struct naive_visit *behind = NULL;
-
-	if (++v->no_shows >= 3) {
-		become(m, v, VISIT_PARKED, v->stage);
-		return VERDICT_ACCEPTED;
-	}
-	for (int i = 0; i < 5 && naive_waiting(m, v->stage, i); i++)
-		behind = naive_waiting(m, v->stage, i);
-	v->key = behind ? behind->key + 1 : acted;
-	become(m, v, VISIT_QUEUED, v->stage);
-	return VERDICT_ACCEPTED;
-}
-
-/* park, resume, no_show, leave */
-static enum verdict do_waiting(struct naive *m, struct naive_visit *v, enum action a, int desk, ms_t acted)
-{
-	enum verdict r = before_injection(v);
-
-	if (r != VERDICT_ACCEPTED)
-		return r;
-	if (a == ACTION_LEAVE) {
-		become(m, v, VISIT_LEFT, STAGE_NONE);
-		return VERDICT_ACCEPTED;
-	}
-	if (a == ACTION_RESUME && v->state != VISIT_PARKED)
-		return VERDICT_NOT_PARKED;
-	if (a != ACTION_RESUME && v->state == VISIT_PARKED)
-		return VERDICT_PARKED;
-	if (v->state == VISIT_SERVING)
-		return VERDICT_ALREADY_SERVED;
-	if (a == ACTION_NO_SHOW && v->state == VISIT_QUEUED)
-		return VERDICT_NOT_CALLED;
-	r = desk_right(v, desk);
-	if (r != VERDICT_ACCEPTED)
-		return r;
-	if (a == ACTION_NO_SHOW)
-		return do_no_show(m, v, acted);
-	become(m, v, a == ACTION_PARK ? VISIT_PARKED : VISIT_QUEUED, v->stage);
-	return VERDICT_ACCEPTED;
-}
-
-static enum verdict do_release(struct naive *m, struct naive_visit *v, const char *reason, ms_t acted)
-{
-	if (v->state == VISIT_LEFT_EARLY)
-		return VERDICT_NOT_OBSERVING;
-	if (acted < v->due_at)
-		return VERDICT_NOT_DUE;
-	if (v->state == VISIT_INJECTED && !reason)
-		return VERDICT_NOT_OBSERVED;
-	if (m->doubt)
-		return VERDICT_CLOCK_DOUBT;
-	settle(m, v->id, ALERT_EARLY_EXIT);
-	become(m, v, VISIT_COMPLETED, STAGE_NONE);
-	return VERDICT_ACCEPTED;
-}
-
-static enum verdict do_returned(struct naive *m, struct naive_visit *v)
-{
-	if (v->state != VISIT_LEFT_EARLY && !alarm_open(m, ALERT_EARLY_EXIT, v->id))
-		return VERDICT_NOT_LEFT;
-	settle(m, v->id, ALERT_EARLY_EXIT);
-	become(m, v, v->state == VISIT_LEFT_EARLY ? VISIT_OBSERVING : v->state, STAGE_OBSERVATION);
-	return VERDICT_ACCEPTED;
-}
-
-/* arrive, release, extend, walked_out, returned */
-static enum verdict do_observed(struct naive *m, struct naive_visit *v, const struct command *c, enum action a,
-				ms_t acted)
-{
-	enum verdict r = after_injection(v);
-
-	if (r != VERDICT_ACCEPTED)
-		return r;
-	if (a == ACTION_RELEASE)
-		return do_release(m, v, c->reason, acted);
-	if (a == ACTION_RETURNED)
-		return do_returned(m, v);
-	if (a == ACTION_ARRIVE) {
-		if (v->state == VISIT_OBSERVING)
-			return VERDICT_ALREADY_HERE;
-		if (v->state == VISIT_LEFT_EARLY)
-			return do_returned(m, v);
-		become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-		return VERDICT_ACCEPTED;
-	}
-	if (v->state == VISIT_LEFT_EARLY || (a == ACTION_EXTEND && v->state == VISIT_INJECTED))
-		return VERDICT_NOT_OBSERVING;
-	if (a == ACTION_WALKED_OUT) {
-		settle(m, v->id, ALERT_EARLY_EXIT);
-		become(m, v, VISIT_LEFT_EARLY, STAGE_NONE);
-		return VERDICT_ACCEPTED;
-	}
-	if (!c->minutes || !c->reason)
-		return VERDICT_FIELD_MISSING;
-	v->due_at += c->minutes * MS_MINUTE;
-	v->extended = true;
-	v->changes++;
-	settle(m, v->id, ALERT_OVERSTAY);
-	return VERDICT_ACCEPTED;
-}
-
-static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted)
-{
-	if (v->state != VISIT_UNWELL)
-		return VERDICT_NOT_UNWELL;
-	if (c->action == ACTION_ASSESS) {
-		v->changes++;
-	} else if (c->action == ACTION_TRANSFER) {
-		become(m, v, VISIT_TRANSFERRED, STAGE_NONE);
-	} else if (v->injected_at) {
-		if (c->minutes)
-			v->due_at = acted + c->minutes * MS_MINUTE;
-		become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-	} else if (ended(v->came_from)) {
-		become(m, v, v->came_from, STAGE_NONE);
-	} else {
-		become(m, v, VISIT_QUEUED, v->stage);
-	}
-	return VERDICT_ACCEPTED;
-}
-
-static enum verdict do_unwell(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
-{
-	if (v && v->state != VISIT_UNWELL) {
-		v->came_from = v->state;
-		settle(m, v->id, ALERT_EARLY_EXIT);
-		become(m, v, VISIT_UNWELL, v->stage);
-	}
-	cry(m, ALERT_UNWELL, v ? v->id : 0, c, now);
-	return VERDICT_ACCEPTED;
-}
-
-static enum verdict do_act(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted)
-{
-	switch (c->action) {
-	case ACTION_START:
-		return do_start(m, v, c, desk);
-	case ACTION_FINISH:
-	case ACTION_DEFER:
-	case ACTION_DECLINE:
-	case ACTION_RETURN_TO:
-	case ACTION_INJECT:
-		return do_served(m, v, c, desk, acted);
-	case ACTION_PARK:
-	case ACTION_RESUME:
-	case ACTION_NO_SHOW:
-	case ACTION_LEAVE:
-		return do_waiting(m, v, c->action, desk, acted);
-	case ACTION_ARRIVE:
-	case ACTION_RELEASE:
-	case ACTION_EXTEND:
-	case ACTION_WALKED_OUT:
-	case ACTION_RETURNED:
-		return do_observed(m, v, c, c->action, acted);
-	case ACTION_ASSESS:
-	case ACTION_CLEAR:
-	case ACTION_TRANSFER:
-		return do_clinical(m, v, c, acted);
-	default:
-		return VERDICT_NOT_AVAILABLE;
-	}
-}
-
-/* ---- scans ---- */
-
-static enum verdict do_exit(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now)
-{
-	enum verdict r = after_injection(v);
-
-	if (v->state == VISIT_DEFERRED || v->state == VISIT_DECLINED)
-		return VERDICT_FREE_TO_GO;
-	if (r != VERDICT_ACCEPTED)
-		return r;
-	if (v->state == VISIT_LEFT_EARLY) {
-		do_returned(m, v);
-		m->marked = true;
-	}
-	if (acted < v->due_at) {
-		cry(m, ALERT_EARLY_EXIT, v->id, c, now);
-		return VERDICT_NOT_DUE;
-	}
-	return do_release(m, v, NULL, acted);
-}
-
-static enum verdict scan_means(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now)
-{
-	const struct naive_device *by = device_find(m, c->device);
-
-	if (by->kind == DEVICE_EXIT)
-		return do_exit(m, v, c, acted, now);
-	if (c->desk && strcmp(c->desk, "observation") == 0)
-		return do_observed(m, v, c, ACTION_ARRIVE, acted);
-	if (c->desk && strcmp(c->desk, "treatment") == 0)
-		return VERDICT_REACTION_FORM;
-	if (c->desk && by->kind == DEVICE_HANDHELD)
-		return do_start(m, v, c, desk_find(m, c->desk));
-	return ended(v->state) ? VERDICT_TICKET_ENDED : VERDICT_WHERE_TO_GO;
-}
-
-static enum verdict do_scan(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now)
-{
-	char place[40];
-	bool elsewhere;
-	enum verdict r;
-
-	if (c->desk)
-		snprintf(place, sizeof(place), "%s", c->desk);
-	else
-		snprintf(place, sizeof(place), "device %u", c->device);
-	elsewhere = v->scan_place[0] && strcmp(v->scan_place, place) != 0 && v->scan_changes == v->changes &&
-		    now - v->scan_at <= 10 * MS_SECOND;
-	r = scan_means(m, v, c, acted, now);
-	if (elsewhere || r == VERDICT_TICKET_ENDED)
-		cry(m, ALERT_TICKET_REUSED, v->id, c, now);
-	if (verdict_status(r) == 200) {
-		snprintf(v->scan_place, sizeof(v->scan_place), "%s", place);
-		v->scan_at = now;
-		v->scan_changes = v->changes;
-	}
-	return r;
 }
 
 /* ---- the rest ---- */
@@ -621,7 +317,7 @@ static enum verdict do_check_in(struct naive *m, const struct command *c, ms_t a
 
 static enum verdict do_desk(struct naive *m, const struct command *c, ms_t now)
 {
-	int desk = desk_find(m, c->desk);
+	int desk = naive_desk(m, c->desk);
 	struct naive_visit *called, *head;
 
 	if (desk < 0)
@@ -641,14 +337,14 @@ static enum verdict do_desk(struct naive *m, const struct command *c, ms_t now)
 			return VERDICT_DESK_BUSY;
 		if (!head)
 			return VERDICT_NOBODY_WAITING;
-		become(m, head, VISIT_CALLED, head->stage);
+		naive_become(m, head, VISIT_CALLED, head->stage);
 		head->desk = desk;
 		head->called_at = now;
 		m->about = head->id;
 		return VERDICT_ACCEPTED;
 	}
 	if (called)
-		become(m, called, VISIT_QUEUED, called->stage);
+		naive_become(m, called, VISIT_QUEUED, called->stage);
 	m->desks[desk].open = c->kind == COMMAND_DESK_OPEN;
 	return VERDICT_ACCEPTED;
 }
@@ -700,8 +396,8 @@ static enum verdict do_day_close(struct naive *m)
 	if (!day_clear(m))
 		return VERDICT_DAY_NOT_CLEAR;
 	for (int i = 0; i < m->n_visits; i++) {
-		if (waits(m->visits[i].state))
-			become(m, &m->visits[i], VISIT_LEFT, STAGE_NONE);
+		if (naive_waits(m->visits[i].state))
+			naive_become(m, &m->visits[i], VISIT_LEFT, STAGE_NONE);
 	}
 	for (int i = 0; i < m->n_alarms; i++)
 		m->alarms[i].state = ALERT_SETTLED;
@@ -714,7 +410,7 @@ static void day_turn(struct naive *m, const char *date)
 	int kept = 0;
 
 	for (int i = 0; i < m->n_visits; i++) {
-		if (waits(m->visits[i].state))
+		if (naive_waits(m->visits[i].state))
 			return;
 	}
 	if (m->day && (strcmp(date, m->date) <= 0 || !day_clear(m)))
@@ -749,14 +445,14 @@ static enum verdict judge(struct naive *m, const struct command *c, ms_t acted, 
 		return do_day_close(m);
 	m->about = v ? v->id : 0;
 	if (c->kind == COMMAND_UNWELL || c->action == ACTION_UNWELL)
-		return do_unwell(m, v, c, now);
+		return naive_unwell(m, v, c, now);
 	if (!v)
 		return c->ticket && c->ticket <= m->last_ticket ? VERDICT_DAY_CLOSED : VERDICT_TICKET_UNKNOWN;
-	if (m->closed && (ended(v->state) || v->state == VISIT_LEFT_EARLY))
+	if (m->closed && (naive_ended(v->state) || v->state == VISIT_LEFT_EARLY))
 		return VERDICT_DAY_CLOSED;
 	if (c->kind == COMMAND_SCAN)
-		return do_scan(m, v, c, acted, now);
-	return do_act(m, v, c, desk_find(m, c->desk), acted);
+		return naive_scan(m, v, c, acted, now);
+	return naive_act(m, v, c, naive_desk(m, c->desk), acted);
 }
 
 static void keep_receipt(struct naive *m, const struct command *c, enum verdict verdict)
@@ -780,7 +476,7 @@ static void keep_receipt(struct naive *m, const struct command *c, enum verdict 
 enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 {
 	const struct naive_receipt *r;
-	struct naive_device *by = device_find(m, c->device);
+	struct naive_device *by = naive_device(m, c->device);
 	enum verdict verdict;
 	ms_t acted = now;
 

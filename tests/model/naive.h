@@ -98,4 +98,20 @@ struct naive_visit *naive_waiting(struct naive *m, enum stage stage, int n);
 /* Whom the desk has called or serves, by state; NULL. */
 struct naive_visit *naive_at_desk(struct naive *m, int desk, enum visit_state state);
 
+/* ---- between naive.c and naive_act.c ---- */
+
+bool naive_ended(enum visit_state s);
+bool naive_waits(enum visit_state s);
+int naive_desk(const struct naive *m, const char *id);
+struct naive_device *naive_device(struct naive *m, uint32_t id);
+struct naive_alarm *naive_alarm(struct naive *m, enum alert_kind kind, uint32_t visit);
+void naive_cry(struct naive *m, enum alert_kind kind, uint32_t visit, const struct command *c, ms_t now);
+void naive_settle(struct naive *m, uint32_t visit, enum alert_kind kind);
+/* The visit changes to this state; whatever it was flagged for and is over is settled. */
+void naive_become(struct naive *m, struct naive_visit *v, enum visit_state state, enum stage stage);
+enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted);
+enum verdict naive_scan(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now);
+/* v: NULL where the ticket is not known */
+enum verdict naive_unwell(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now);
+
 #endif

@@ -86,6 +86,9 @@ static void test_closing_ends_everybody(void **state)
 
 	assert_verdict(close_day(w), VERDICT_ACCEPTED);
 	assert_true(w->site->today->closed);
+	/* It might have returned until then. */
+	assert_verdict(world_scan(w, w->observer, early), VERDICT_DAY_CLOSED);
+	assert_verdict(world_act(w, w->exit, early, ACTION_RETURNED), VERDICT_DAY_CLOSED);
 	assert_state(w, called, VISIT_LEFT);
 	assert_state(w, parked, VISIT_LEFT);
 	assert_state(w, queued, VISIT_LEFT);
@@ -138,6 +141,10 @@ static void test_the_next_day(void **state)
 	assert_true(visit_of(w, v)->f.ticket != ticket);
 	assert_verdict(world_do(w, &scan), VERDICT_DAY_CLOSED);
 	assert_null(site_visit(w->site, old));
+	/* ... but for an unwell, which is never refused. */
+	scan.kind = COMMAND_UNWELL;
+	assert_verdict(world_do(w, &scan), VERDICT_ACCEPTED);
+	assert_int_equal(alarms_of(w, ALERT_UNWELL, 0), 1);
 	assert_true(site_desk(w->site, "consent-2")->open);
 	assert_true(site_has_board(w->site));
 	assert_int_equal(site_device(w->site, w->exit)->kind, DEVICE_EXIT);
@@ -254,6 +261,27 @@ static void test_offline_acts_count_from_when_they_were_made(void **state)
 	assert_non_null(alarm_of(w, ALERT_NEVER_ARRIVED, v));
 }
 
+/* A handheld comes back into the network with several: each keeps its own time, in the order they were made. */
+static void test_several_offline_acts_keep_their_times(void **state)
+{
+	struct world *w = *state;
+	uint32_t v[3];
+	ms_t back;
+
+	for (int i = 0; i < 3; i++)
+		v[i] = world_visit(w, VISIT_INJECTED);
+	world_pass(w, 4 * MS_MINUTE);
+	back = w->now;
+	for (int i = 0; i < 3; i++) {
+		struct command c = world_command(w, COMMAND_SCAN, w->observer, v[i]);
+
+		c.device_at = MS_HOUR + i * MS_MINUTE;
+		c.device_sent_at = MS_HOUR + 3 * MS_MINUTE;
+		assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+		assert_int_equal(visit_of(w, v[i])->observed_at, back - (3 - i) * MS_MINUTE);
+	}
+}
+
 /* ... but not before the last command on record of that device, and not after its receipt. */
 static void test_offline_acts_have_bounds(void **state)
 {
@@ -293,6 +321,7 @@ int main(void)
 		T(test_yesterdays_ids_are_known),
 		T(test_time_never_runs_backward),
 		T(test_offline_acts_count_from_when_they_were_made),
+		T(test_several_offline_acts_keep_their_times),
 		T(test_offline_acts_have_bounds),
 	};
 

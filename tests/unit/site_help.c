@@ -29,15 +29,6 @@ static const char **text_of(struct command *c, size_t i)
 	return (const char **)((char *)c + texts[i]);
 }
 
-static struct rules *rules_copy(const struct rules *r)
-{
-	struct rules *copy = malloc(sizeof(*copy));
-
-	*copy = *r;
-	copy->text = r->text ? strdup(r->text) : NULL;
-	return copy;
-}
-
 /* Replays what happened since into the shadow, and compares. */
 static void shadow_follow(struct world *w)
 {

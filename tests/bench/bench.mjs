@@ -1,0 +1,247 @@
+// Measures the server beside its peers on this machine and prints one table.
+//
+//   node tests/bench/bench.mjs [--rounds 5] [--seconds 3] [--connections 256] [--events 1000000] [--parts scans,restart]
+//
+// A durable scan is a kiosk's scan of a waiting ticket: judged, one event, on disk (appendfsync always), answered with
+// where to go. The server and its peers are asked in turn, in every round in another order, and what counts is the median
+// of the ratios within a round: what else the machine does then touches all of them. For replay and restart a log is
+// written by the core itself from the lives of thousands of people (tests/bench/fill.c), once as a busy site commits, 64
+// commands an entry, and once as a quiet one does, each on its own. Data lies in $TMPDIR or /var/tmp: on a real disk.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT, SAMPLE, Site, redisPids, run, startSite, tempDir, waitFor } from '../lib/site.mjs';
+import { cpuSeconds, load, redisBenchmark, startNginx, startRedis, startWebdis, stop } from './peers.mjs';
+
+const { values: options } = parseArgs({
+	options: {
+		rounds: { type: 'string', default: '5' },
+		seconds: { type: 'string', default: '3' },
+		connections: { type: 'string', default: '256' },
+		events: { type: 'string', default: '1000000' },
+		parts: { type: 'string', default: 'scans,restart' },
+	},
+});
+const number = (name) => {
+	const value = Number(options[name]);
+	if (!(value > 0)) throw new Error(`--${name} takes a number above 0`);
+	return value;
+};
+const ROUNDS = number('rounds');
+const SECONDS = number('seconds');
+const CONNECTIONS = number('connections');
+const EVENTS = number('events');
+const KIOSKS = 16;
+const TICKETS = Math.max(512, CONNECTIONS);
+const RESTARTS = 3;
+const FILL = path.join(process.env.VAXLINE_TESTS ?? path.join(ROOT, 'build/tests'), 'fill');
+const FILL_BOUND_MS = 300_000;
+const TMPFS_MAGIC = 0x01021994;
+const SYNCS = 300;
+const SYNC_BYTES = 512;
+
+process.env.TMPDIR ??= '/var/tmp';
+
+const median = (values) => {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = sorted.length / 2;
+	return sorted.length % 2 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+const spread = (values) => `${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)}`;
+const whole = (value) => Math.round(value).toLocaleString('en-US');
+const rows = [];
+const row = (what, value, note = '') => rows.push([what, value, note]);
+
+// --- scans
+
+// A line for the load generator a ticket: each is scanned by one kiosk only, so that nothing looks like a copied ticket.
+async function prepare(site) {
+	const kiosks = [];
+	for (let i = 0; i < KIOSKS; i++) kiosks.push(await site.device('kiosk', `kiosk ${i}`));
+	const tickets = await Promise.all(Array.from({ length: TICKETS }, (_, i) => kiosks[i % KIOSKS].walkIn()));
+	const lines = tickets.map(({ ticket }, i) => {
+		return `/api/scan ${kiosks[i % KIOSKS].token} ${JSON.stringify({ id: '@', code: ticket.token })}\n`;
+	});
+	const requests = path.join(site.dir, 'requests');
+	fs.writeFileSync(requests, lines.join(''));
+	const answer = await kiosks[0].scan(tickets[0].ticket.token);
+	if (answer.status !== 200) throw new Error(`scan: ${answer.status} ${answer.text}`);
+	const event = (await site.log()).at(-1);
+	if (event.type !== 'scanned') throw new Error(`a scan wrote ${event.type}`);
+	return { requests, event: JSON.stringify(event) };
+}
+
+// Asks everybody once, beginning with another one each round.
+async function askAll(contenders, round) {
+	const results = {};
+	for (let i = 0; i < contenders.length; i++) {
+		const { name, ask } = contenders[(i + round) % contenders.length];
+		results[name] = await ask();
+		process.stderr.write(`  round ${round + 1} ${name}: ${whole(results[name].per_second)}/s\n`);
+	}
+	return results;
+}
+
+function fdatasyncUs(dir) {
+	const file = path.join(dir, 'sync');
+	const fd = fs.openSync(file, 'w');
+	const times = [];
+	for (let i = 0; i < SYNCS; i++) {
+		const start = process.hrtime.bigint();
+		fs.writeSync(fd, Buffer.alloc(SYNC_BYTES, 'x'));
+		fs.fdatasyncSync(fd);
+		times.push(Number(process.hrtime.bigint() - start) / 1000);
+	}
+	fs.closeSync(fd);
+	fs.rmSync(file);
+	return median(times);
+}
+
+function tellScans(rounds, webdisNames) {
+	const of = (name, what = 'per_second') => rounds.map((results) => results[name][what]);
+	const ratios = (name, what) => rounds.map((results) => results.vaxline[what] / results[name][what]);
+	const tellRatio = (name, values) => row(name, median(values).toFixed(2), `${spread(values)} in ${ROUNDS} rounds`);
+
+	row('durable scans/s', whole(median(of('vaxline'))), `${CONNECTIONS} connections, p50 ${(median(of('vaxline', 'p50_us')) / 1000).toFixed(1)} ms, p99 ${(median(of('vaxline', 'p99_us')) / 1000).toFixed(1)} ms`);
+	row('nginx, return 200, requests/s', whole(median(of('nginx'))));
+	row('redis-benchmark XADD -P 1, entries/s', whole(median(of('redis'))));
+	for (const name of webdisNames) row(`${name} XADD, requests/s`, whole(median(of(name))));
+	tellRatio('scans to nginx', ratios('nginx', 'per_second'));
+	tellRatio('scans to redis-benchmark', ratios('redis', 'per_second'));
+	if (webdisNames.length > 0) {
+		tellRatio('scans to webdis, the better', rounds.map((results) => {
+			return results.vaxline.per_second / Math.max(...webdisNames.map((name) => results[name].per_second));
+		}));
+	}
+	row('server CPU a scan', `${median(of('vaxline', 'cpu_us')).toFixed(1)} us`, `Redis ${median(of('vaxline', 'redis_cpu_us')).toFixed(1)} us; nginx ${median(of('nginx', 'cpu_us')).toFixed(1)} us a request`);
+	tellRatio('server CPU a scan, to nginx', ratios('nginx', 'cpu_us'));
+}
+
+async function measureScans() {
+	const site = await startSite({ configFile: SAMPLE });
+	const dir = tempDir();
+	try {
+		const { requests, event } = await prepare(site);
+		const nginx = await startNginx(path.join(dir, 'nginx'));
+		const redis = await startRedis(path.join(dir, 'redis'));
+		const webdis = [
+			['webdis as shipped', await startWebdis(path.join(dir, 'webdis'), redis)],
+			['webdis, one thread', await startWebdis(path.join(dir, 'webdis1'), redis, 1)],
+		];
+		const xadds = path.join(dir, 'xadds');
+		const asked = { requests, connections: CONNECTIONS, seconds: SECONDS };
+		let redisRequests = 20_000;
+
+		fs.writeFileSync(xadds, `/ - XADD/bench:webdis/*/e/${encodeURIComponent(event)}\n`.repeat(CONNECTIONS));
+		const contenders = [
+			{ name: 'vaxline', ask: async () => {
+				const before = cpuSeconds(site.redisPid());
+				const result = await load({ ...asked, port: site.port, pid: site.child.pid });
+				return { ...result, redis_cpu_us: ((cpuSeconds(site.redisPid()) - before) / result.asked) * 1e6 };
+			} },
+			{ name: 'nginx', ask: () => load({ ...asked, ...nginx }) },
+			{ name: 'redis', ask: async () => {
+				const result = await redisBenchmark({ ...redis, body: event, connections: CONNECTIONS, requests: redisRequests });
+				redisRequests = result.per_second * SECONDS;
+				return result;
+			} },
+			...webdis.map(([name, peer]) => ({ name, ask: () => load({ ...asked, ...peer, requests: xadds }) })),
+		];
+		await contenders.find(({ name }) => name === 'redis').ask(); // how many a round takes
+		const rounds = [];
+		for (let round = 0; round < ROUNDS; round++) rounds.push(await askAll(contenders, round));
+		tellScans(rounds, webdis.map(([name]) => name));
+		for (const peer of [nginx, ...webdis.map(([, it]) => it), redis]) await stop(peer.child, 'SIGKILL');
+
+		const third = median(rounds.map((results) => results.vaxline.per_second)) / 3;
+		const calm = await load({ ...asked, port: site.port, pid: site.child.pid, rate: third });
+		const sync = fdatasyncUs(site.dir);
+		row('p99 at a third of it, open loop', `${(calm.p99_us / 1000).toFixed(1)} ms`, `p50 ${(calm.p50_us / 1000).toFixed(1)} ms, p99.9 ${(calm.p999_us / 1000).toFixed(1)} ms; fdatasync ${(sync / 1000).toFixed(2)} ms; p99 is ${(calm.p99_us / sync).toFixed(1)} of them`);
+	} finally {
+		site.destroy();
+	}
+}
+
+// --- replay and restart
+
+const msSince = (start) => Number(process.hrtime.bigint() - start) / 1e6;
+
+async function fillLog(dir, commands) {
+	const redis = await startRedis(dir, { fsync: 'no' });
+	const out = await run([FILL, redis.socket, SAMPLE, String(EVENTS), String(commands)].slice(1), { program: FILL, bound: FILL_BOUND_MS });
+	if (out.code !== 0) throw new Error(`fill: ${out.stderr}`);
+	await stop(redis.child);
+	const filled = JSON.parse(out.stdout);
+	fs.writeFileSync(path.join(dir, 'head'), `${filled.last}\n`);
+	return filled;
+}
+
+async function timedReplay(site) {
+	const nothing = process.hrtime.bigint();
+	await run(['--version']);
+	const startMs = msSince(nothing);
+	const start = process.hrtime.bigint();
+	const said = await site.replay();
+	return { events: said.events, ms: msSince(start) - startMs };
+}
+
+async function timedRestart(site, withRedis) {
+	const start = process.hrtime.bigint();
+	const redis = site.redisPid();
+	const killed = site.kill9();
+	if (withRedis) process.kill(redis, 'SIGKILL');
+	await killed;
+	if (withRedis) await waitFor(() => !redisPids(site.dir).includes(redis), 'the end of redis-server');
+	await site.start({ setup: false, bound: FILL_BOUND_MS });
+	const ms = msSince(start);
+	await site.ready();
+	return ms;
+}
+
+async function measureLog(commands) {
+	const dir = tempDir();
+	const filled = await fillLog(dir, commands);
+	const site = new Site({ dir, configFile: SAMPLE });
+	const name = `${whole(filled.events)} events in ${whole(filled.entries)} entries`;
+	try {
+		await site.start({ setup: false, bound: FILL_BOUND_MS });
+		await site.ready();
+		const replays = [];
+		const both = [];
+		const server = [];
+		for (let i = 0; i < RESTARTS; i++) {
+			replays.push(await timedReplay(site));
+			both.push(await timedRestart(site, true));
+			server.push(await timedRestart(site, false));
+		}
+		const seconds = (values) => `${(median(values) / 1000).toFixed(2)} s`;
+		row(`replay, events/s`, whole(median(replays.map(({ events, ms }) => (events / ms) * 1000))), name);
+		row('kill -9 of server and Redis, to listening', seconds(both), name);
+		row('kill -9 of the server alone, to listening', seconds(server), name);
+	} finally {
+		await site.stop();
+		site.destroy();
+		for (const pid of redisPids(dir)) process.kill(pid, 'SIGKILL');
+		fs.rmSync(dir, { recursive: true, force: true });
+	}
+}
+
+// --- the table
+
+function describeMachine() {
+	const memory = (os.totalmem() / 2 ** 30).toFixed(0);
+	const temporary = fs.statfsSync(process.env.TMPDIR).type === TMPFS_MAGIC ? ', which is no disk: $TMPDIR' : '';
+	return `${os.cpus().length} cores, ${os.cpus()[0].model.trim()}, ${memory} GiB, Linux ${os.release()}; data in ${process.env.TMPDIR}${temporary}`;
+}
+
+const parts = options.parts.split(',');
+if (parts.includes('scans')) await measureScans();
+if (parts.includes('restart')) {
+	await measureLog(64);
+	await measureLog(1);
+}
+console.log(describeMachine());
+const width = Math.max(...rows.map(([what]) => what.length));
+for (const [what, value, note] of rows) console.log(`${what.padEnd(width)}  ${value.padStart(9)}  ${note}`.trimEnd());
+process.exit(0);

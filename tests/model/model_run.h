@@ -1,0 +1,88 @@
+#ifndef VAXLINE_TESTS_MODEL_RUN_H
+#define VAXLINE_TESTS_MODEL_RUN_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "naive.h"
+
+/*
+ * A run of the model test: one seed, the core's site, the shadow that replays it, and the naive model.
+ *
+ *   run_ask      model_ask.c     what is asked next, by chance
+ *   run_follow   model_check.c   replays what happened into the shadow
+ *   run_check    model_check.c   compares all three, and the design's invariants
+ */
+
+#define COMMANDS 300
+#define MORNING 1795132800000LL /* 2026-11-20, 08:00 in Shanghai */
+#define KINDS (COMMAND_CONDITION_SETTLE + 1)
+
+/* How often each was accepted, noted, refused. */
+struct tally {
+	unsigned long n[3];
+};
+
+struct stats {
+	struct tally kinds[KINDS], actions[ACTION_COUNT];
+	unsigned long verdicts[VERDICT_COUNT], events[EVENT_TYPE_COUNT], alarms[ALERT_KIND_COUNT];
+	unsigned long repeats, offline, restarts, days;
+};
+
+/* A command as it was sent, to be sent again. */
+struct sent {
+	struct command c;
+	char id[37], alert[ALERT_ID_MAX_BYTES + 1], date[11];
+	int answered; /* the day of the event that says how it was answered; 0: none */
+};
+
+struct run {
+	unsigned long seed;
+	uint64_t random;
+	ms_t now;
+	struct site *site, *shadow;
+	struct naive model;
+	struct events events;
+	struct sent sent[COMMANDS + 1];
+	int n_sent;
+	struct {
+		bool registered, consented;
+	} progress[NAIVE_VISITS + 1]; /* by visit id */
+	uint32_t board, kiosk, exit, observer;
+	char desk_ids[6][DESK_ID_MAX_BYTES + 1];
+	struct stats *stats;
+};
+
+/* Says which seed and command it was. */
+void run_describe(const struct run *r);
+
+#define must(r, condition, ...)                                                                                        \
+	do {                                                                                                           \
+		if (!(condition)) {                                                                                    \
+			run_describe(r);                                                                               \
+			fail_msg(__VA_ARGS__);                                                                         \
+		}                                                                                                      \
+	} while (0)
+
+/* Chance, from the seed alone. */
+uint64_t run_random(struct run *r);
+int run_below(struct run *r, int n);
+bool run_percent(struct run *r, int p);
+
+/* How long until the next command. */
+ms_t run_next_step(struct run *r);
+/* The next command: a fresh one, or one sent before, as it was or not quite. */
+void run_ask(struct run *r, struct sent *s);
+
+void run_follow(struct run *r);
+void run_compare_hash(struct run *r);
+void run_compare_receipt(struct run *r, const struct command *c, const struct outcome *o);
+void run_check(struct run *r);
+/* When time has done all that is due. */
+void run_check_injected(struct run *r);
+
+#endif
