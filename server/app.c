@@ -277,8 +277,10 @@ static void on_ready(void *arg, uint64_t epoch)
 	advance(a);
 	log_line(LOG_LEVEL_INFO, "serving", "epoch", "%llu", (unsigned long long)epoch, "visits", "%zu",
 		 a->site->today ? a->site->today->n_visits : (size_t)0, NULL);
-	/* What was open when the last owner ended, and is no more. */
+	/* What was open when the last owner ended, and is no more; of the disk the next second will tell. */
 	app_condition(a, ALERT_STORAGE_DOWN, false, "restarted");
+	a->disk_low = a->site->conditions[ALERT_DISK_LOW] &&
+		      a->site->conditions[ALERT_DISK_LOW]->state != ALERT_SETTLED;
 	hold_export(a); /* a day that was closed and not yet written */
 	loop_timer_set(a->second, SECOND_MS);
 	journal_flush(a->journal);
@@ -459,6 +461,7 @@ void app_free(struct app *a)
 	if (!a)
 		return;
 	loop_on_turn(a->loop, NULL, NULL);
+	a->phase = APP_DEPOSED; /* no command is taken any more */
 	/* The journal may still tell of what got to disk, and answers leave by it: it goes before what they need. */
 	readers_free(a);
 	journal_free(a->journal);

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "api/api.h"
+#include "api.h"
 #include "app.h"
 #include "json.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api.h"
+#include "handlers.h"
 #include "json.h"
 #include "problem.h"
 

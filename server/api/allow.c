@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "api.h"
+#include "handlers.h"
 
 #define A(name) (UINT64_C(1) << ACTION_##name)
 

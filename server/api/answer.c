@@ -1,7 +1,7 @@
 /*
  * Answers of the handlers.
  */
-#include "api.h"
+#include "handlers.h"
 #include "problem.h"
 
 void api_problem(struct app *a, http_id id, int status, const char *code, const char *detail)

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "api.h"
+#include "handlers.h"
 
 bool api_forbidden(struct app *a, http_id id)
 {

@@ -3,7 +3,7 @@
  */
 #include <stdio.h>
 
-#include "api.h"
+#include "handlers.h"
 #include "json.h"
 
 void api_healthz(void *arg, const struct http_request *rq)

@@ -1,7 +1,7 @@
 /*
  * Pages and the files they are made of. All text on them comes from the API.
  */
-#include "api.h"
+#include "handlers.h"
 
 void page_root(void *arg, const struct http_request *rq)
 {

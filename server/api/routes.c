@@ -2,6 +2,7 @@
  * The routes: one row each. tests/api/openapi.test.mjs holds them and the OpenAPI document together.
  */
 #include "api.h"
+#include "handlers.h"
 
 #define GET HTTP_METHOD_GET
 #define POST HTTP_METHOD_POST

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "api.h"
+#include "handlers.h"
 
 void api_desk_act(void *arg, const struct http_request *rq)
 {

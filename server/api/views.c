@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
+#include "handlers.h"
 #include "json.h"
 
 static void view_refused(struct app *a, http_id id, bool known_caller)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api.h"
+#include "handlers.h"
 #include "qr.h"
 
 void api_check_in(void *arg, const struct http_request *rq)

@@ -1,7 +1,7 @@
 /*
  * Rules: the numbers a site runs by, at their defaults until a configuration says otherwise.
  */
-#include "rules.h"
+#include "core.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +16,15 @@ void rules_init(struct rules *r)
 
 static char *text_copy(const char *text)
 {
-	char *copy = text ? strdup(text) : NULL;
+	size_t size = text ? strlen(text) + 1 : 0;
 
-	if (text && !copy)
-		abort();
-	return copy;
+	return text ? memcpy(core_alloc(size), text, size) : NULL;
 }
 
 struct rules *rules_copy(const struct rules *r)
 {
-	struct rules *copy = malloc(sizeof(*copy));
+	struct rules *copy = core_alloc(sizeof(*copy));
 
-	if (!copy)
-		abort();
 	*copy = *r;
 	copy->name = text_copy(r->name);
 	copy->text = text_copy(r->text);

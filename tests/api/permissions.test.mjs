@@ -70,6 +70,17 @@ test('who may do what', async (t) => {
 	const staff = await site.staff();
 	await new Hall(site).waiting(); // opens the day
 
+	await t.test('a handheld acts for its own desk only', async () => {
+		for (const action of ['open', 'close', 'call', 'recall']) {
+			refused(await staff.registration.desk('registration-2', action), 'forbidden', 403);
+			refused(await staff.observation.desk('registration-1', action), 'forbidden', 403);
+		}
+		const someone = await new Hall(site).waiting();
+		refused(await staff.registration.act(someone.token, 'start', { desk: 'registration-2' }), 'forbidden', 403);
+		refused(await staff.registration.scan(someone.token, { desk: 'registration-2' }), 'forbidden', 403);
+		assert.equal((await site.board.visit(someone.token)).state, 'queued');
+	});
+
 	for (const [who, may] of Object.entries(MAY)) {
 		await t.test(who, async () => {
 			for (const [what, request] of Object.entries(CALLS)) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import test from 'node:test';
 import { Client as RedisClient } from '../lib/redis.mjs';
@@ -20,10 +21,10 @@ class Outer {
 		t.after(() => this.kill());
 	}
 
-	async start({ fsize } = {}) {
+	async start({ fsize, more = [] } = {}) {
 		const limit = fsize ? `prlimit --fsize=${fsize}` : '';
 		const args = ['--port', '0', '--unixsocket', this.socket, '--dir', this.dir, '--save', '""', '--appendonly', 'yes',
-			'--appendfsync', 'always', '--auto-aof-rewrite-percentage', '0'];
+			'--appendfsync', 'always', '--auto-aof-rewrite-percentage', '0', ...more];
 		this.process = spawn('/bin/sh', ['-c', `trap '' XFSZ; exec ${limit} redis-server ${args.join(' ')}`], {
 			stdio: 'ignore', cwd: this.dir,
 		});
@@ -441,4 +442,23 @@ test('a start waits for a Redis that is not there yet, and tells that it is not 
 	await site.ready();
 	assert.equal((await site.log()).filter((e) => e.type === 'checked_in').length, 1);
 	refused(await site.board.scan('x'), 'ticket_unknown');
+});
+
+test('a Redis by TCP with a password, and with a wrong one', async (t) => {
+	const port = await new Promise((resolve) => {
+		const probe = net.createServer().listen(0, '127.0.0.1', () => {
+			const free = probe.address().port;
+			probe.close(() => resolve(free));
+		});
+	});
+	const redis = await new Outer(t).start({ more: ['--port', port, '--bind', '127.0.0.1'] });
+	await redis.client.command('CONFIG', 'SET', 'requirepass', 's3cret');
+	const site = await startSite({ clock: MANUAL, redis: `redis://:s3cret@127.0.0.1:${port}` }, t);
+	await site.board.walkIn();
+	assert.ok(!site.stderr.includes('s3cret'), 'the password is not in the log');
+	await site.stop();
+	site.options.redis = `redis://:wrong@127.0.0.1:${port}`;
+	const said = await doesNotStart(site);
+	assert.match(said, /WRONGPASS|password|NOAUTH/i);
+	assert.ok(!said.includes('wrong@'));
 });

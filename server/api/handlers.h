@@ -1,5 +1,5 @@
-#ifndef VAXLINE_API_API_H
-#define VAXLINE_API_API_H
+#ifndef VAXLINE_API_HANDLERS_H
+#define VAXLINE_API_HANDLERS_H
 
 /*
  * What the handlers share: who calls, may they, and the way of a command.
@@ -44,9 +44,6 @@ void api_ref(const struct app *a, const char *ref, struct command *c, char numbe
 struct body *api_body(struct app *a, const struct http_request *rq, enum body_shape shape, struct command *c);
 /* The answer to a submitted command without an id: a refusal, sent; true where it was one. */
 bool api_refused(struct app *a, http_id id, const struct outcome *o);
-
-/* ---- routes.c ---- */
-const struct http_route *api_routes(size_t *n);
 
 /* ---- the handlers ---- */
 http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
