@@ -134,6 +134,7 @@ typedef int64_t ms_t;
 	X(EVENT_DAY_OPENED, "day_opened")                                                                              \
 	X(EVENT_DEVICE_CARRIED, "device_carried")                                                                      \
 	X(EVENT_COMMAND_CARRIED, "command_carried")                                                                    \
+	X(EVENT_ALERT_CARRIED, "alert_carried")                                                                        \
 	X(EVENT_DAY_READY, "day_ready")                                                                                \
 	X(EVENT_DAY_CLOSED, "day_closed")                                                                              \
 	/* devices and desks */                                                                                        \

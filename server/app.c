@@ -281,6 +281,7 @@ static void on_ready(void *arg, uint64_t epoch)
 	app_condition(a, ALERT_STORAGE_DOWN, false, "restarted");
 	a->disk_low = a->site->conditions[ALERT_DISK_LOW] &&
 		      a->site->conditions[ALERT_DISK_LOW]->state != ALERT_SETTLED;
+	watch_disk(a);
 	hold_export(a); /* a day that was closed and not yet written */
 	loop_timer_set(a->second, SECOND_MS);
 	journal_flush(a->journal);

@@ -24,7 +24,7 @@ struct alert_row {
 
 static const struct alert_row rows[ALERT_KIND_COUNT] = {
 	[ALERT_UNWELL] = {3, false, E(CLEARED) | E(TRANSFERRED), 0},
-	[ALERT_EARLY_EXIT] = {3, false, E(RETURNED) | E(RELEASED) | E(WALKED_OUT) | E(UNWELL), 0},
+	[ALERT_EARLY_EXIT] = {3, false, E(ARRIVED) | E(RETURNED) | E(RELEASED) | E(WALKED_OUT) | E(UNWELL), 0},
 	[ALERT_NEVER_ARRIVED] = {2, false, E(ARRIVED) | E(RETURNED) | E(RELEASED) | E(WALKED_OUT) | E(UNWELL),
 				 STATE_BIT(VISIT_INJECTED)},
 	[ALERT_OVERSTAY] = {1, false, E(RELEASED) | E(WALKED_OUT) | E(EXTENDED) | E(UNWELL) | E(LEFT_EARLY), 0},
@@ -254,6 +254,33 @@ static void alert_settled(struct site *s, struct alert *a, const struct event *e
 	a->outcome = site_name(s, e->outcome);
 	if (e->note)
 		a->note = site_name(s, e->note);
+}
+
+void alert_read_carried(struct site *s, struct alert *a, const struct event *e)
+{
+	copy_text(a->id, sizeof(a->id), e->alert);
+	a->kind = e->kind;
+	a->escalated = (int)e->level;
+	a->count = (int)e->count;
+	a->by = (uint32_t)e->by;
+	a->raised_at = a->cried_at = e->raised_at;
+	a->state = e->alert_state;
+	a->place = site_name(s, e->place);
+	a->note = site_name(s, e->note);
+	a->outcome = site_name(s, e->outcome);
+	a->device = (uint32_t)e->subject;
+	a->urgency = (int)e->minutes;
+	a->desk = site_name(s, e->device_desk);
+	a->visit = (uint32_t)e->last_visit;
+}
+
+/* A condition that lasts through the night; a process that lived through it knows it already. */
+void alert_carried(struct site *s, const struct event *e)
+{
+	if (s->conditions[e->kind])
+		return;
+	s->conditions[e->kind] = core_alloc(sizeof(struct alert));
+	alert_read_carried(s, s->conditions[e->kind], e);
 }
 
 static void alert_of_visit(struct site *s, struct alert *a, const struct event *e)

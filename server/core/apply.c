@@ -154,6 +154,8 @@ static void dispatch(struct site *s, struct event *e)
 		configured_apply(s, e);
 	else if (e->type == EVENT_DESK_OPENED || e->type == EVENT_DESK_CLOSED || e->type == EVENT_DESK_RECALLED)
 		desk_apply(s, e);
+	else if (e->type == EVENT_ALERT_CARRIED)
+		alert_carried(s, e);
 	else if (e->type != EVENT_COMMAND_CARRIED)
 		day_apply(s, e);
 }
@@ -267,6 +269,10 @@ static bool admits_rest(const struct site *s, const struct event *e, char *reaso
 			return deny(reason, size, "a carried command without an id");
 		if (e->visit && (!e->number || strlen(e->number) > NUMBER_MAX_BYTES))
 			return deny(reason, size, "a carried visit without a number");
+		return true;
+	case EVENT_ALERT_CARRIED:
+		if (!e->alert || strlen(e->alert) > ALERT_ID_MAX_BYTES || e->kind < ALERT_STORAGE_DOWN)
+			return deny(reason, size, "a carried alarm that is no condition");
 		return true;
 	case EVENT_DAY_READY:
 	case EVENT_DAY_CLOSED:

@@ -1,7 +1,8 @@
 /*
  * The day: opened by the first command of its date, closed by the supervisor, carried into the next.
  *
- *   day_opened, configured, device_carried ..., command_carried ..., day_ready     the log can be read from here
+ *   day_opened, configured, device_carried ..., command_carried ..., alert_carried ..., day_ready
+ *                                                                                  the log can be read from here
  *   ... the day's events ...
  *   left / no_show of whoever still waits, alert_settled of what is open, day_closed
  *
@@ -241,6 +242,10 @@ static void day_carry(struct decision *d)
 			if (!r->carried)
 				carry_receipt(d, r);
 		}
+	}
+	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
+		if (alert_is_open(s->conditions[k]))
+			carry_alert(emit(d, EVENT_ALERT_CARRIED), s->conditions[k]);
 	}
 	emit(d, EVENT_DAY_READY);
 	apply_new(d);

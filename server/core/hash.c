@@ -1,8 +1,9 @@
 /*
  * A number for the whole state, so that the state before a restart and after it can be compared.
  *
- * FNV-1a over every fact in a fixed order; pointers, heaps and the epoch are left out, since they may differ between
- * equal states.
+ * FNV-1a over every fact in a fixed order. Left out is what may differ between states that go on alike: pointers,
+ * heaps, the epoch; and what a log read from the opening of the day does not tell: revoked devices, settled conditions,
+ * and of the day before all but its receipts.
  */
 #include <string.h>
 
@@ -90,10 +91,18 @@ static void add_receipt(uint64_t *h, const struct receipt *r)
 		add_alert(h, r->alert);
 }
 
+static void add_receipts(uint64_t *h, const struct day *day)
+{
+	struct receipt *r, *next;
+
+	HASH_ITER(hh, day->receipts, r, next) {
+		add_receipt(h, r);
+	}
+}
+
 static void add_day(uint64_t *h, const struct day *day)
 {
-	struct alert *a, *next_alert;
-	struct receipt *r, *next_receipt;
+	struct alert *a, *next;
 
 	add_text(h, day->date);
 	add(h, (uint64_t)day->ready << 1 | day->closed);
@@ -101,10 +110,10 @@ static void add_day(uint64_t *h, const struct day *day)
 		if (day->visits[i])
 			add_visit(h, day->visits[i]);
 	}
-	HASH_ITER(hh, day->alerts, a, next_alert)
+	HASH_ITER(hh, day->alerts, a, next) {
 		add_alert(h, a);
-	HASH_ITER(hh, day->receipts, r, next_receipt)
-		add_receipt(h, r);
+	}
+	add_receipts(h, day);
 }
 
 static void add_devices(uint64_t *h, const struct site *s)
@@ -112,11 +121,13 @@ static void add_devices(uint64_t *h, const struct site *s)
 	struct device *v, *next;
 
 	HASH_ITER(hh, s->devices, v, next) {
+		if (v->revoked)
+			continue;
 		add(h, v->id);
 		add(h, v->kind);
 		add_text(h, v->name);
 		add_text(h, v->desk);
-		add(h, (uint64_t)v->enrolled << 1 | v->revoked);
+		add(h, v->enrolled);
 		add_text(h, v->code_hash);
 		add_text(h, v->token_hash);
 		add(h, (uint64_t)v->last_act);
@@ -146,12 +157,12 @@ uint64_t site_hash(const struct site *s)
 		add(&h, s->queues[st].done);
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
-		if (s->conditions[k])
+		if (alert_is_open(s->conditions[k]))
 			add_alert(&h, s->conditions[k]);
 	}
 	if (s->today)
 		add_day(&h, s->today);
 	if (s->before)
-		add_day(&h, s->before);
+		add_receipts(&h, s->before);
 	return h;
 }

@@ -77,27 +77,6 @@ static void receipt_write(struct site *s, struct receipt *r, const struct event 
 	r->desk = site_name(s, e->desk);
 }
 
-static const struct alert *carried_alert(struct site *s, struct day *day, const struct event *e)
-{
-	struct alert *a = arena_alloc(&day->arena, sizeof(*a));
-
-	copy_text(a->id, sizeof(a->id), e->alert);
-	a->kind = e->kind;
-	a->escalated = (int)e->level;
-	a->count = (int)e->count;
-	a->by = (uint32_t)e->by;
-	a->raised_at = e->raised_at;
-	a->state = e->alert_state;
-	a->place = site_name(s, e->place);
-	a->note = site_name(s, e->note);
-	a->outcome = site_name(s, e->outcome);
-	a->device = (uint32_t)e->subject;
-	a->urgency = (int)e->minutes;
-	a->desk = site_name(s, e->device_desk);
-	a->visit = (uint32_t)e->last_visit;
-	return a;
-}
-
 static void carried_visit(struct site *s, struct day *day, struct visit_facts *f, const struct event *e)
 {
 	f->id = e->visit;
@@ -118,6 +97,14 @@ static void carried_visit(struct site *s, struct day *day, struct visit_facts *f
 	f->due_at = e->due_at;
 }
 
+static const struct alert *receipt_alert(struct site *s, struct day *day, const struct event *e)
+{
+	struct alert *a = arena_alloc(&day->arena, sizeof(*a));
+
+	alert_read_carried(s, a, e);
+	return a;
+}
+
 /* A receipt of the day before. A process that lived through the night has it already. */
 static void receipt_carried(struct site *s, const struct event *e)
 {
@@ -132,7 +119,7 @@ static void receipt_carried(struct site *s, const struct event *e)
 		r = receipt_add(s->before, e->command);
 		receipt_write(s, r, e);
 		if (e->alert)
-			r->alert = carried_alert(s, s->before, e);
+			r->alert = receipt_alert(s, s->before, e);
 		if (e->visit)
 			carried_visit(s, s->before, &r->visit, e);
 		r->text = arena_str(&s->before->arena, e->totals);

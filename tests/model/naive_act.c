@@ -174,10 +174,12 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	if (a == ACTION_RETURNED)
 		return do_returned(m, v);
 	if (a == ACTION_ARRIVE) {
+		if (v->state == VISIT_LEFT_EARLY ||
+		    (v->state == VISIT_OBSERVING && naive_alarm(m, ALERT_EARLY_EXIT, v->id)))
+			return do_returned(m, v);
 		if (v->state == VISIT_OBSERVING)
 			return VERDICT_ALREADY_HERE;
-		if (v->state == VISIT_LEFT_EARLY)
-			return do_returned(m, v);
+		naive_settle(m, v->id, ALERT_EARLY_EXIT);
 		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
 		return VERDICT_ACCEPTED;
 	}

@@ -29,24 +29,45 @@ static const char **text_of(struct command *c, size_t i)
 	return (const char **)((char *)c + texts[i]);
 }
 
-/* Replays what happened since into the shadow, and compares. */
-static void shadow_follow(struct world *w)
+static void replay_one(struct site *shadow, const struct event *happened)
 {
 	char reason[200];
+	struct event e = *happened;
 
+	if (e.rules)
+		e.rules = rules_copy(e.rules);
+	if (!site_admits(shadow, &e, reason, sizeof(reason)))
+		fail_msg("replay refuses event %d (%s): %s", (int)e.seq, event_type_name(e.type), reason);
+	site_apply(shadow, &e);
+	assert_int_equal(e.seq, happened->seq);
+}
+
+static void compare(const struct world *w, const struct site *shadow, const char *what)
+{
+	assert_int_equal(shadow->seq, w->site->seq);
+	if (site_hash(shadow) != site_hash(w->site))
+		fail_msg("the site replayed %s differs after event %d", what, (int)w->site->seq);
+}
+
+/* Replays what happened since into the shadows, and compares. */
+static void shadow_follow(struct world *w)
+{
 	for (size_t i = 0; i < w->events.n; i++) {
-		struct event e = w->events.v[i];
+		const struct event *e = &w->events.v[i];
 
-		if (e.rules)
-			e.rules = rules_copy(e.rules);
-		if (!site_admits(w->shadow, &e, reason, sizeof(reason)))
-			fail_msg("replay refuses event %d (%s): %s", (int)i, event_type_name(e.type), reason);
-		site_apply(w->shadow, &e);
-		assert_int_equal(e.seq, w->events.v[i].seq);
+		replay_one(w->shadow, e);
+		if (e->type == EVENT_DAY_OPENED) {
+			site_free(w->day);
+			w->day = site_new();
+			site_begin_epoch(w->day, e->epoch);
+			w->day->seq = e->seq - 1;
+		}
+		if (w->day)
+			replay_one(w->day, e);
 	}
-	assert_int_equal(w->shadow->seq, w->site->seq);
-	if (site_hash(w->shadow) != site_hash(w->site))
-		fail_msg("the replayed site differs after event %d", (int)w->site->seq);
+	compare(w, w->shadow, "from its beginning");
+	if (w->day && w->day->today->ready)
+		compare(w, w->day, "from the day's opening");
 }
 
 static void date_of(ms_t now, char out[11])
@@ -123,6 +144,8 @@ void world_restart(struct world *w)
 	w->shadow = old;
 	site_begin_epoch(w->site, w->site->epoch + 1);
 	site_begin_epoch(w->shadow, w->shadow->epoch + 1);
+	if (w->day)
+		site_begin_epoch(w->day, w->day->epoch + 1);
 	memset(&w->outcome, 0, sizeof(w->outcome));
 }
 
@@ -436,5 +459,6 @@ void world_free(struct world *w)
 	events_free(&w->events);
 	site_free(w->site);
 	site_free(w->shadow);
+	site_free(w->day);
 	free(w);
 }

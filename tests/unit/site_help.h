@@ -15,11 +15,13 @@
  *
  *   command -> site_submit(site) -> events -> site_admits, site_apply(shadow)      their hashes must be equal
  *
+ * A second shadow begins with each day_opened and knows nothing of the days before; its hash must be equal too.
+ *
  * Two desks a stage (registration-1, ...), all open, and a device of each sort. Time stands where the test puts it. The
  * strings of a command are gone when it has been judged, so that nobody can have kept them.
  */
 struct world {
-	struct site *site, *shadow;
+	struct site *site, *shadow, *day; /* day: NULL until a day was opened */
 	ms_t now;
 	struct events events; /* of the last command or advance */
 	struct outcome outcome;
