@@ -124,7 +124,8 @@ export async function replay(t, dir, url) {
 export function redisPids(dir) {
 	return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
 		try {
-			return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('redis-server') && readlinkSync(`/proc/${pid}/cwd`) === dir &&
+			const cwd = readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, '');
+			return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('redis-server') && cwd === dir &&
 				!/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 		} catch {
 			return false;

@@ -61,10 +61,14 @@ export async function openDoor(site, t) {
 // A page in a browser of its own, with a fresh profile. `errors` gathers what the page threw and what its policy refused;
 // `strangers` gathers requests that would leave the site.
 export async function openPage(t, origin, { width = 1440, height = 900 } = {}) {
-	const context = await chromium.launchPersistentContext(tempDir(t), {
+	const dir = tempDir();
+	const context = await chromium.launchPersistentContext(dir, {
 		executablePath: PROGRAM, headless: true, args: FLAGS, viewport: { width, height },
 	});
-	t?.after(() => context.close());
+	t?.after(async () => {
+		await context.close(); // which still writes into its profile
+		fs.rmSync(dir, { recursive: true, force: true });
+	});
 	const page = context.pages()[0] ?? (await context.newPage());
 	const errors = [];
 	const strangers = [];
