@@ -57,8 +57,8 @@ struct journal_options {
 	int64_t ballast_bytes; /* size of the ballast file in dir; 0 for none */
 	void *arg;             /* handed to every callback */
 
-	/* The event clock, for the fence. */
-	int64_t (*now_ms)(void *arg);
+	/* The event clock, for the fence; last: the fence of the owner before, NULL where there was none. */
+	int64_t (*now_ms)(void *arg, const struct journal_fence *last);
 	/*
 	 * Replay, between journal_start and ready(): each fence met and each event line in order. A line is borrowed
 	 * and NUL-terminated. event() returns false to refuse it, with a reason in error; the start then fails with it.

@@ -185,11 +185,12 @@ static void on_second(void *arg)
 
 /* ---- what the journal tells ---- */
 
-static int64_t journal_now(void *arg)
+static int64_t journal_now(void *arg, const struct journal_fence *last)
 {
 	struct app *a = arg;
+	ms_t now = clock_for_fence(last, a->boot_id, loop_boottime_ms(), loop_walltime_ms(), &a->past.same_boot);
 
-	return a->o.manual_clock ? a->o.manual_clock : loop_walltime_ms();
+	return a->o.manual_clock ? a->o.manual_clock : now;
 }
 
 static void on_fence(void *arg, const struct journal_fence *f)
@@ -197,7 +198,6 @@ static void on_fence(void *arg, const struct journal_fence *f)
 	struct app *a = arg;
 
 	a->past.fence = *f;
-	a->past.has_fence = true;
 	site_begin_epoch(a->site, f->epoch);
 }
 
@@ -266,8 +266,8 @@ static void on_ready(void *arg, uint64_t epoch)
 	struct app *a = arg;
 	bool doubt;
 
-	doubt = clock_start(&a->clock, a->o.manual_clock, &a->past, a->boot_id, site_holds_people(a->site),
-			    a->rules->clock_doubt_minutes);
+	doubt = clock_start(&a->clock, a->o.manual_clock, &a->past, loop_boottime_ms(), loop_walltime_ms(),
+			    site_holds_people(a->site), a->rules->clock_doubt_minutes);
 	site_begin_epoch(a->site, epoch);
 	a->phase = APP_SERVING;
 	if (!configure(a))

@@ -16,15 +16,21 @@ struct clock {
 	int64_t anchor_boot_ms;
 };
 ms_t clock_now(const struct clock *c);
-/* What the log says about time, gathered while it is read. */
+/* What the log says about time. */
 struct clock_past {
-	struct journal_fence fence; /* the last but our own */
-	bool has_fence;
-	ms_t last_event; /* 0: none */
+	struct journal_fence fence; /* our own: the event clock when it was set */
+	bool same_boot;             /* the owner before us wrote in this boot of the machine */
+	ms_t last_event;            /* 0: none */
 };
-/* Sets the clock at the start. True where the time is in doubt. */
-bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, const char *boot_id, bool people_inside,
-		 int doubt_minutes);
+/* The event clock for our fence: carried on from the last one in the same boot, else the wall clock. */
+ms_t clock_for_fence(const struct journal_fence *last, const char *boot_id, int64_t boot_ms, ms_t wall,
+		     bool *same_boot);
+/*
+ * Anchors the clock at the start, never before the last event; manual is 0 or the manual time. True where the time is
+ * in doubt.
+ */
+bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, int64_t boot_ms, ms_t wall,
+		 bool people_inside, int doubt_minutes);
 void clock_boot_id(char out[40]);
 void clock_date(ms_t at, char out[11]);
 

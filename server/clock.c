@@ -30,27 +30,24 @@ void clock_boot_id(char out[40])
 	out[strcspn(out, "\n")] = 0;
 }
 
-bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, const char *boot_id, bool people_inside,
-		 int doubt_minutes)
+ms_t clock_for_fence(const struct journal_fence *last, const char *boot_id, int64_t boot_ms, ms_t wall, bool *same_boot)
 {
-	ms_t wall = loop_walltime_ms();
-	bool same_boot = past->has_fence && boot_id[0] && strcmp(past->fence.boot_id, boot_id) == 0;
-	bool doubt = false;
+	*same_boot = last && boot_id[0] && strcmp(last->boot_id, boot_id) == 0;
+	return *same_boot ? last->wall_ms + (boot_ms - last->boottime_ms) : wall;
+}
 
-	c->anchor_boot_ms = loop_boottime_ms();
+bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, int64_t boot_ms, ms_t wall,
+		 bool people_inside, int doubt_minutes)
+{
+	ms_t last = past->last_event;
+
 	c->manual = manual != 0;
-	if (c->manual) {
-		c->anchor = manual;
-	} else if (same_boot) {
-		c->anchor = past->fence.wall_ms + (c->anchor_boot_ms - past->fence.boottime_ms);
-	} else {
-		c->anchor = wall;
-		doubt = past->last_event && (wall < past->last_event ||
-					     (people_inside && wall > past->last_event + doubt_minutes * MS_MINUTE));
-	}
-	if (c->anchor < past->last_event)
-		c->anchor = past->last_event;
-	return doubt;
+	c->anchor_boot_ms = boot_ms;
+	c->anchor = c->manual ? manual : past->fence.wall_ms + (boot_ms - past->fence.boottime_ms);
+	if (c->anchor < last)
+		c->anchor = last;
+	return !c->manual && !past->same_boot && last &&
+	       (wall < last || (people_inside && wall > last + doubt_minutes * MS_MINUTE));
 }
 
 /* The process runs in the time zone of its site: TZ is set at the start. */

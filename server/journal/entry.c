@@ -95,12 +95,24 @@ const char *log_entry_field(const struct log_entry *e, const char *name)
 	return NULL;
 }
 
+bool log_fence_read(const struct log_entry *e, struct journal_fence *f)
+{
+	const char *boot = log_entry_field(e, "boot"), *boottime = log_entry_field(e, "boottime");
+	const char *wall = log_entry_field(e, "wall");
+
+	if (!boot || !boottime || !wall)
+		return false;
+	f->epoch = e->id.epoch;
+	snprintf(f->boot_id, sizeof(f->boot_id), "%s", boot);
+	f->boottime_ms = strtoll(boottime, NULL, 10);
+	f->wall_ms = strtoll(wall, NULL, 10);
+	return true;
+}
+
 static bool walk_fence(struct log_walk *w, const struct log_entry *e, char *error, size_t error_size)
 {
-	const char *version = log_entry_field(e, "v"), *boot = log_entry_field(e, "boot");
-	const char *boottime = log_entry_field(e, "boottime"), *wall = log_entry_field(e, "wall");
-	const char *after = log_entry_field(e, "after");
-	struct journal_fence f = {.epoch = e->id.epoch};
+	const char *version = log_entry_field(e, "v"), *after = log_entry_field(e, "after");
+	struct journal_fence f;
 	struct log_id known;
 
 	if (!version || strcmp(version, "1")) {
@@ -108,7 +120,7 @@ static bool walk_fence(struct log_walk *w, const struct log_entry *e, char *erro
 			 log_id_format(e->id).text, version ? version : "(none)", JOURNAL_FORMAT);
 		return false;
 	}
-	if (!boot || !boottime || !wall || !log_id_parse(after, strlen(after), &known)) {
+	if (!log_fence_read(e, &f) || !after || !log_id_parse(after, strlen(after), &known)) {
 		snprintf(error, error_size, "fence %s of the log lacks a field", log_id_format(e->id).text);
 		return false;
 	}
@@ -118,9 +130,6 @@ static bool walk_fence(struct log_walk *w, const struct log_entry *e, char *erro
 			 log_id_format(e->id).text, after, log_id_format(w->last).text);
 		return false;
 	}
-	snprintf(f.boot_id, sizeof(f.boot_id), "%s", boot);
-	f.boottime_ms = strtoll(boottime, NULL, 10);
-	f.wall_ms = strtoll(wall, NULL, 10);
 	w->anywhere = false;
 	w->last = e->id;
 	if (w->fence)

@@ -41,6 +41,9 @@ bool log_entry_at(const redisReply *reply, size_t i, struct log_entry *e);
 /* The value of a fence's field, or NULL. */
 const char *log_entry_field(const struct log_entry *e, const char *name);
 
+/* What a fence says; false where a field is missing. */
+bool log_fence_read(const struct log_entry *e, struct journal_fence *f);
+
 /* What a reader has seen so far, and to whom it tells it. */
 struct log_walk {
 	struct log_id last; /* the last entry seen, 0-0 at first */

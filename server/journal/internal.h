@@ -53,6 +53,7 @@ struct journal {
 
 	struct own_fence fence;
 	uint64_t refused_epoch; /* the highest that the stream refused */
+	struct log_id tail;     /* of the log when its last fence was asked for */
 	struct log_walk walk;   /* replay */
 	bool replaying;         /* our fence is written, the log is being read up to it */
 	long page_entries;

@@ -2,6 +2,7 @@
  * Taking a site: fence first, read after.
  *
  *   tail of the log -> against DIR/head: less than was acknowledged? refuse
+ *                   -> the last fence, for its clock
  *                   -> XADD <epoch+1>-0: refused, since another was faster? look again
  *                   -> read from the beginning up to and including our fence -> owner
  *
@@ -80,22 +81,45 @@ static void on_fence(void *arg, redisReply *r)
 		journal_retry_later(j); /* the stream went away between two commands: look again */
 }
 
-static void set_fence(struct journal *j, struct log_id tail, bool create)
+/* last: the fence of the owner before, or NULL. */
+static void set_fence(struct journal *j, struct log_id tail, const struct journal_fence *last)
 {
 	uint64_t above = tail.epoch > j->refused_epoch ? tail.epoch : j->refused_epoch;
 
 	j->fence.id = (struct log_id){above + 1, 0};
 	j->fence.after = tail;
 	j->fence.boottime_ms = loop_boottime_ms();
-	j->fence.wall_ms = j->o.now_ms(j->o.arg);
+	j->fence.wall_ms = j->o.now_ms(j->o.arg, last);
 	random_owner(j->fence.owner);
 	read_boot_id(j->fence.boot_id, sizeof(j->fence.boot_id));
-	send_fence(j, create, on_fence);
+	send_fence(j, tail.epoch == 0, on_fence);
 }
 
 /* What an operator can do about a log that is shorter than it was. */
 #define SHORTER_HELP                                                                                                   \
 	"restore Redis's data so that the log holds %s again; only to give up what is missing, remove %s/head and start again"
+
+/* Time goes on from where the last owner's clock was, so its fence is looked at before ours is set. */
+static void on_last_fence(void *arg, redisReply *r)
+{
+	struct journal *j = arg;
+	struct journal_fence last;
+	struct log_entry e;
+
+	if (failed(j, r))
+		return;
+	if (log_entry_at(r, 0, &e) && log_fence_read(&e, &last))
+		set_fence(j, j->tail, &last);
+	else
+		set_fence(j, j->tail, NULL); /* reading the log will say what is wrong with it */
+}
+
+static void ask_last_fence(struct journal *j)
+{
+	struct log_id_text id = log_id_format((struct log_id){j->tail.epoch, 0});
+
+	send_xrange(j, id.text, id.text, 1, on_last_fence);
+}
 
 static void on_tail(void *arg, redisReply *r)
 {
@@ -111,7 +135,7 @@ static void on_tail(void *arg, redisReply *r)
 				    "site %s has no log in Redis (%s), but %s was acknowledged: " SHORTER_HELP,
 				    j->o.site, j->key, head.text, head.text, j->o.dir);
 		else
-			set_fence(j, (struct log_id){0, 0}, true);
+			set_fence(j, (struct log_id){0, 0}, NULL);
 		return;
 	}
 	if (!log_entry_at(r, 0, &e)) {
@@ -124,7 +148,8 @@ static void on_tail(void *arg, redisReply *r)
 			    log_id_format(e.id).text, head.text, head.text, j->o.dir);
 		return;
 	}
-	set_fence(j, e.id, false);
+	j->tail = e.id;
+	ask_last_fence(j);
 }
 
 /* The log has been read up to our fence. */

@@ -169,7 +169,7 @@ const msSince = (start) => Number(process.hrtime.bigint() - start) / 1e6;
 
 async function fillLog(dir, commands) {
 	const redis = await startRedis(dir, { fsync: 'no' });
-	const out = await run([FILL, redis.socket, SAMPLE, String(EVENTS), String(commands)].slice(1), { program: FILL, bound: FILL_BOUND_MS });
+	const out = await run([redis.socket, SAMPLE, String(EVENTS), String(commands)], { program: FILL, bound: FILL_BOUND_MS });
 	if (out.code !== 0) throw new Error(`fill: ${out.stderr}`);
 	await stop(redis.child);
 	const filled = JSON.parse(out.stdout);
@@ -186,7 +186,14 @@ async function timedReplay(site) {
 	return { events: said.events, ms: msSince(start) - startMs };
 }
 
+// How long the server said that it took from one of its log lines to another.
+function between(log, from, to) {
+	const [first, last] = [from, to].map((name) => Date.parse(new RegExp(`^(\\S+) info ${name}\\b`, 'm').exec(log)?.[1]));
+	return last - first;
+}
+
 async function timedRestart(site, withRedis) {
+	const said = site.stderr.length;
 	const start = process.hrtime.bigint();
 	const redis = site.redisPid();
 	const killed = site.kill9();
@@ -196,7 +203,8 @@ async function timedRestart(site, withRedis) {
 	await site.start({ setup: false, bound: FILL_BOUND_MS });
 	const ms = msSince(start);
 	await site.ready();
-	return ms;
+	const log = site.stderr.slice(said);
+	return { ms, redisMs: withRedis ? between(log, 'redis_started', 'redis_up') : 0, readMs: between(log, 'site_fenced', 'site_owned') };
 }
 
 async function measureLog(commands) {
@@ -215,10 +223,11 @@ async function measureLog(commands) {
 			both.push(await timedRestart(site, true));
 			server.push(await timedRestart(site, false));
 		}
-		const seconds = (values) => `${(median(values) / 1000).toFixed(2)} s`;
-		row(`replay, events/s`, whole(median(replays.map(({ events, ms }) => (events / ms) * 1000))), name);
-		row('kill -9 of server and Redis, to listening', seconds(both), name);
-		row('kill -9 of the server alone, to listening', seconds(server), name);
+		const seconds = (restarts, what) => `${(median(restarts.map((restart) => restart[what])) / 1000).toFixed(2)} s`;
+		const tell = (what, restarts) => row(what, seconds(restarts, 'ms'), `of it Redis's start ${seconds(restarts, 'redisMs')}, reading the log ${seconds(restarts, 'readMs')}`);
+		row('replay, events/s', whole(median(replays.map(({ events, ms }) => (events / ms) * 1000))), name);
+		tell('  kill -9 of server and Redis, to listening', both);
+		tell('  kill -9 of the server alone, to listening', server);
 	} finally {
 		await site.stop();
 		site.destroy();

@@ -68,9 +68,10 @@ static int64_t micros(void)
 	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
-static int64_t now_ms(void *arg)
+static int64_t now_ms(void *arg, const struct journal_fence *last)
 {
 	(void)arg;
+	(void)last;
 	return loop_walltime_ms();
 }
 

@@ -1,0 +1,143 @@
+/*
+ * The clock at the start of a server: where event time goes on from, and when it is doubted. design: Clock.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app_parts.h"
+
+#define WALL 1795132800000LL
+#define BOOT "8c1f0a52-0000-4000-8000-000000000000"
+
+struct start {
+	struct journal_fence before;
+	bool has_before;
+	ms_t wall, last_event;
+	int64_t boot_ms;
+	bool people;
+	ms_t manual;
+};
+
+static struct clock clock_after(const struct start *s, bool *doubt)
+{
+	struct clock c;
+	struct clock_past past = {.last_event = s->last_event};
+
+	past.fence.boottime_ms = s->boot_ms;
+	past.fence.wall_ms =
+		clock_for_fence(s->has_before ? &s->before : NULL, BOOT, s->boot_ms, s->wall, &past.same_boot);
+	*doubt = clock_start(&c, s->manual, &past, s->boot_ms, s->wall, s->people, 10);
+	return c;
+}
+
+static struct start in_same_boot(void)
+{
+	struct start s = {.has_before = true, .wall = WALL, .boot_ms = 100000, .people = true};
+
+	strcpy(s.before.boot_id, BOOT);
+	s.before.boottime_ms = 40000;
+	s.before.wall_ms = WALL - 5 * MS_HOUR; /* NTP has stepped the wall clock since */
+	s.last_event = s.before.wall_ms + 30000;
+	return s;
+}
+
+static void test_steps_of_the_wall_clock_move_nothing(void **state)
+{
+	struct start s = in_same_boot();
+	bool doubt;
+
+	(void)state;
+	assert_int_equal(clock_after(&s, &doubt).anchor, s.before.wall_ms + 60000);
+	assert_false(doubt);
+	s.wall = WALL - 9 * MS_HOUR;
+	assert_int_equal(clock_after(&s, &doubt).anchor, s.before.wall_ms + 60000);
+	assert_false(doubt);
+}
+
+static void test_never_before_the_last_event(void **state)
+{
+	struct start s = in_same_boot();
+	bool doubt;
+
+	(void)state;
+	s.last_event = s.before.wall_ms + MS_HOUR;
+	assert_int_equal(clock_after(&s, &doubt).anchor, s.last_event);
+	assert_false(doubt);
+}
+
+static void test_another_boot_asks_the_wall_clock(void **state)
+{
+	struct start s = in_same_boot();
+	bool doubt;
+
+	(void)state;
+	strcpy(s.before.boot_id, "another");
+	s.last_event = WALL - 10 * MS_MINUTE;
+	assert_int_equal(clock_after(&s, &doubt).anchor, WALL);
+	assert_false(doubt); /* ten minutes is not more than ten */
+	s.last_event--;
+	assert_int_equal(clock_after(&s, &doubt).anchor, WALL);
+	assert_true(doubt);
+	s.people = false; /* the night has passed */
+	clock_after(&s, &doubt);
+	assert_false(doubt);
+}
+
+static void test_a_wall_clock_before_the_last_event_is_doubted(void **state)
+{
+	struct start s = in_same_boot();
+	bool doubt;
+
+	(void)state;
+	strcpy(s.before.boot_id, "another");
+	s.last_event = WALL + 1;
+	s.people = false;
+	assert_int_equal(clock_after(&s, &doubt).anchor, WALL + 1);
+	assert_true(doubt);
+	s.last_event = WALL;
+	clock_after(&s, &doubt);
+	assert_false(doubt);
+}
+
+static void test_the_first_start(void **state)
+{
+	struct start s = {.wall = WALL, .boot_ms = 7};
+	bool doubt;
+
+	(void)state;
+	assert_int_equal(clock_after(&s, &doubt).anchor, WALL);
+	assert_false(doubt);
+}
+
+static void test_a_manual_clock_is_never_doubted(void **state)
+{
+	struct start s = in_same_boot();
+	bool doubt;
+
+	(void)state;
+	strcpy(s.before.boot_id, "another");
+	s.manual = WALL - MS_HOUR;
+	s.last_event = WALL + MS_HOUR;
+	assert_int_equal(clock_after(&s, &doubt).anchor, s.last_event);
+	assert_false(doubt);
+	s.last_event = 0;
+	assert_int_equal(clock_after(&s, &doubt).anchor, s.manual);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_steps_of_the_wall_clock_move_nothing),
+		cmocka_unit_test(test_never_before_the_last_event),
+		cmocka_unit_test(test_another_boot_asks_the_wall_clock),
+		cmocka_unit_test(test_a_wall_clock_before_the_last_event_is_doubted),
+		cmocka_unit_test(test_the_first_start),
+		cmocka_unit_test(test_a_manual_clock_is_never_doubted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
