@@ -95,6 +95,9 @@ void app_doubt_clock(struct app *a);
  */
 void app_answer(struct app *a, http_id id, const struct http_response *r, const struct buf *noted);
 
+/* Sends a problem document now: it rests on nothing. detail: a sentence for a person, or NULL. */
+void app_problem(struct app *a, http_id id, int status, const char *code, const char *detail);
+
 /*
  * The current picture of a view; false where there is none of that name. at_once: it need not wait for the disk.
  */

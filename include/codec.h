@@ -31,6 +31,13 @@ void event_decoder_free(struct event_decoder *d); /* accepts NULL */
 bool event_decode(struct event_decoder *d, const char *line, size_t len, struct event *e, char *error,
 		  size_t error_size);
 
+/*
+ * Replay of one line of the log: decodes it, checks that it is event epoch-number and fits the state, applies it. False
+ * with a sentence; the state is unchanged then.
+ */
+bool event_replay(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
+		  size_t len, char *error, size_t error_size);
+
 /* ---- configuration ---- */
 
 /*

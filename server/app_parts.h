@@ -51,7 +51,6 @@ void hold_drop(struct app *a);
 void hold_export(struct app *a);
 /* Sends a picture when all applied so far is on disk: to all who watch (id 0) or to one stream. Takes the blob. */
 void hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b);
-void send_problem(struct app *a, http_id id, int status, const char *code, const char *detail);
 
 /* ---- views.c ---- */
 struct view;
@@ -115,6 +114,16 @@ struct app {
 	struct app_counts counts;
 };
 
+/* ---- app_journal.c ---- */
+struct journal_options app_journal_options(struct app *a);
+
+/* ---- app.c ---- */
+#define MIB (1024LL * 1024)
+#define SECOND_MS 1000
+/* Does what fell due until now. */
+void app_advance(struct app *a);
+/* Looks at the free disk; once a second. */
+void app_watch_disk(struct app *a);
 /* Runs a command of the site itself (a condition of the shell); the clock's time. */
 void app_condition(struct app *a, enum alert_kind kind, bool raised, const char *text);
 

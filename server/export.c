@@ -138,5 +138,5 @@ void app_serve_day(struct app *a, const struct http_request *rq, const char *day
 	if (path_of(dir, a->o.data, "days", ""))
 		http_serve_file(a->http, rq, dir, name);
 	else
-		send_problem(a, rq->id, 500, "internal", "The path of the data directory is too long.");
+		app_problem(a, rq->id, 500, "internal", "The path of the data directory is too long.");
 }

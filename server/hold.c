@@ -64,7 +64,7 @@ static void reply(struct app *a, http_id id, const struct http_response *r)
 		http_reply(a->http, id, r);
 }
 
-void send_problem(struct app *a, http_id id, int status, const char *code, const char *detail)
+void app_problem(struct app *a, http_id id, int status, const char *code, const char *detail)
 {
 	struct buf body = {0};
 	struct http_response r = {.status = status, .content_type = PROBLEM_CONTENT_TYPE};
@@ -72,7 +72,10 @@ void send_problem(struct app *a, http_id id, int status, const char *code, const
 	problem_write(&body, status, code, NULL, detail);
 	r.body = body.data;
 	r.body_len = body.len;
-	r.headers = status == 503 ? "Retry-After: 1\r\n" : NULL;
+	if (status == 503)
+		r.headers = "Retry-After: 1\r\n";
+	if (status == 401)
+		r.headers = "WWW-Authenticate: Bearer\r\n";
 	reply(a, id, &r);
 	buf_free(&body);
 }
@@ -128,8 +131,8 @@ static bool too_late(struct app *a, const struct held *h, int64_t now)
 	if (h->safe)
 		reply(a, h->id, &noted);
 	else
-		send_problem(a, h->id, 503, "unavailable",
-			     "Not on disk yet; it may have been done. Ask again under the same id.");
+		app_problem(a, h->id, 503, "unavailable",
+			    "Not on disk yet; it may have been done. Ask again under the same id.");
 	return true;
 }
 
@@ -169,7 +172,7 @@ void hold_drop(struct app *a)
 
 		a->hold.head = h->next;
 		if (!h->view && h->id)
-			send_problem(a, h->id, 503, "unavailable", "This server no longer serves the site.");
+			app_problem(a, h->id, 503, "unavailable", "This server no longer serves the site.");
 		held_free(h);
 	}
 	a->hold.tail = &a->hold.head;

@@ -223,17 +223,9 @@ static bool replay_event(void *arg, uint64_t epoch, uint64_t number, const char 
 			 size_t size)
 {
 	struct replay *r = arg;
-	struct event e;
 
-	if (!event_decode(r->decoder, line, len, &e, error, size))
-		return false;
-	if (e.epoch != epoch || e.seq != number || !site_admits(r->site, &e, error, size)) {
-		rules_free(e.rules);
-		return false;
-	}
-	site_apply(r->site, &e);
 	r->events++;
-	return true;
+	return event_replay(r->decoder, r->site, epoch, number, line, len, error, size);
 }
 
 static void replay_print(const struct replay *r)

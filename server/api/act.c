@@ -58,12 +58,12 @@ struct body *api_body(struct app *a, const struct http_request *rq, enum body_sh
 	struct body *b;
 
 	if (rq->body_len && !is_json(rq->content_type)) {
-		api_problem(a, rq->id, 415, "not_json", "Send the body as application/json.");
+		app_problem(a, rq->id, 415, "not_json", "Send the body as application/json.");
 		return NULL;
 	}
 	b = body_parse(rq->body, rq->body_len, why, sizeof(why));
 	if (!b) {
-		api_problem(a, rq->id, 400, "bad_json", why);
+		app_problem(a, rq->id, 400, "bad_json", why);
 		return NULL;
 	}
 	if (command_decode(b, shape, c, &wrong))
@@ -148,7 +148,7 @@ static bool desk_of_act(struct app *a, http_id id, const struct device *by, stru
 	}
 	if (by->desk && strcmp(by->desk, c->desk) == 0)
 		return true;
-	api_problem(a, id, 403, "forbidden", "This device acts for its own desk only.");
+	app_problem(a, id, 403, "forbidden", "This device acts for its own desk only.");
 	return false;
 }
 
@@ -168,13 +168,13 @@ void api_act(struct app *a, const struct http_request *rq, const struct device *
 	    ticket_parse(app_trust(a), body_text(b, "code"), strlen(body_text(b, "code")), &c->ticket) != TICKET_OK)
 		c->ticket = 0;
 	if (!by && !c->ticket) {
-		api_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");
+		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");
 		goto done;
 	}
 	if (app_submit(a, c, &o))
 		answer(a, rq->id, c, by, &o);
 	else
-		api_problem(a, rq->id, 503, "unavailable", "Nothing can be promised now; it was not done.");
+		app_problem(a, rq->id, 503, "unavailable", "Nothing can be promised now; it was not done.");
 done:
 	body_free(b);
 }

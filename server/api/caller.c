@@ -7,7 +7,7 @@
 
 bool api_forbidden(struct app *a, http_id id)
 {
-	api_problem(a, id, 403, "forbidden", "This kind of device may not do that.");
+	app_problem(a, id, 403, "forbidden", "This kind of device may not do that.");
 	return true;
 }
 
@@ -15,10 +15,10 @@ bool api_serving(struct app *a, const struct http_request *rq)
 {
 	switch (app_phase(a)) {
 	case APP_STARTING:
-		api_problem(a, rq->id, 503, "starting", "The log is being read.");
+		app_problem(a, rq->id, 503, "starting", "The log is being read.");
 		return false;
 	case APP_DEPOSED:
-		api_problem(a, rq->id, 503, "deposed", "Another server has taken this site.");
+		app_problem(a, rq->id, 503, "deposed", "Another server has taken this site.");
 		return false;
 	default:
 		return true;
@@ -59,7 +59,7 @@ struct device *api_caller(struct app *a, const struct http_request *rq)
 		return NULL;
 	d = api_caller_if_any(a, rq);
 	if (!d)
-		api_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");
+		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");
 	return d;
 }
 

@@ -11,7 +11,7 @@
 
 static void unavailable(struct app *a, http_id id)
 {
-	api_problem(a, id, 503, "unavailable", "Nothing can be promised now; it was not done.");
+	app_problem(a, id, 503, "unavailable", "Nothing can be promised now; it was not done.");
 }
 
 /* ---- enrolment ---- */
@@ -69,7 +69,7 @@ void api_enrol(void *arg, const struct http_request *rq)
 	token_hash(token, hash);
 	c.token_hash = hash;
 	if (!enrol_code(a, body_text(b, "code"), code_hash, &c))
-		api_problem(a, rq->id, 404, "code_unknown", "No such enrolment code, or it has expired.");
+		app_problem(a, rq->id, 404, "code_unknown", "No such enrolment code, or it has expired.");
 	else if (!app_submit(a, &c, &o))
 		unavailable(a, rq->id);
 	else if (!api_refused(a, rq->id, &o))
@@ -95,7 +95,7 @@ void api_enrol_qr(void *arg, const struct http_request *rq)
 
 	snprintf(text, sizeof(text), "%.*s", ENROL_CODE_LEN, rq->param[0]);
 	if (!named || !enrol_code_normalise(text, code)) {
-		api_problem(a, rq->id, 404, "not_found", "No such enrolment code.");
+		app_problem(a, rq->id, 404, "not_found", "No such enrolment code.");
 		return;
 	}
 	enrol_url(rq, code, &url);
@@ -107,7 +107,7 @@ void api_enrol_qr(void *arg, const struct http_request *rq)
 						   .body = image.data,
 						   .body_len = image.len});
 	else
-		api_problem(a, rq->id, 500, "internal", "The address does not fit a QR symbol.");
+		app_problem(a, rq->id, 500, "internal", "The address does not fit a QR symbol.");
 	buf_free(&url);
 	buf_free(&image);
 }

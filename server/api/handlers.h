@@ -7,7 +7,6 @@
 #include "app.h"
 
 /* ---- answer.c ---- */
-void api_problem(struct app *a, http_id id, int status, const char *code, const char *detail);
 void api_json(struct app *a, http_id id, int status, const struct buf *body);
 /* Sends now, resting on nothing. */
 void api_json_now(struct app *a, http_id id, int status, const struct buf *body);

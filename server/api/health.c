@@ -35,7 +35,7 @@ void api_readyz(void *arg, const struct http_request *rq)
 	struct buf body = {0};
 
 	if (!app_is_ready(a)) {
-		api_problem(a, rq->id, 503, "not_ready", why_not_ready(a));
+		app_problem(a, rq->id, 503, "not_ready", why_not_ready(a));
 		return;
 	}
 	buf_printf(&body, "{\"ready\":true,\"position\":\"%llu-%llu\"}", (unsigned long long)app_site(a)->epoch,
@@ -99,7 +99,7 @@ void api_metrics(void *arg, const struct http_request *rq)
 	struct buf b = {0};
 
 	if (!rq->loopback || rq->public_side) {
-		api_problem(a, rq->id, 403, "forbidden", "Metrics are read on the machine itself.");
+		app_problem(a, rq->id, 403, "forbidden", "Metrics are read on the machine itself.");
 		return;
 	}
 	gauge(&b, "ready", "1 while commands can be promised.", app_is_ready(a));
@@ -144,7 +144,7 @@ static bool clock_is_there(struct app *a, const struct http_request *rq)
 	if (!api_caller(a, rq))
 		return false;
 	if (!app_clock_is_manual(a))
-		api_problem(a, rq->id, 404, "not_found", "The clock of this server moves by itself.");
+		app_problem(a, rq->id, 404, "not_found", "The clock of this server moves by itself.");
 	return app_clock_is_manual(a);
 }
 

@@ -26,7 +26,7 @@ void api_desk_act(void *arg, const struct http_request *rq)
 	while (i < sizeof(acts) / sizeof(acts[0]) && strcmp(acts[i].name, rq->param[1]) != 0)
 		i++;
 	if (i == sizeof(acts) / sizeof(acts[0])) {
-		api_problem(a, rq->id, 404, "not_found", "No such action.");
+		app_problem(a, rq->id, 404, "not_found", "No such action.");
 		return;
 	}
 	c.kind = acts[i].kind;
@@ -45,7 +45,7 @@ void api_alert_act(void *arg, const struct http_request *rq)
 	if (!by)
 		return;
 	if (!settle && strcmp(rq->param[1], "acknowledge") != 0) {
-		api_problem(a, rq->id, 404, "not_found", "No such action.");
+		app_problem(a, rq->id, 404, "not_found", "No such action.");
 		return;
 	}
 	/* Settling a doubted clock is confirming the time: a supervisor's word. */

@@ -13,7 +13,7 @@ static void view_refused(struct app *a, http_id id, bool known_caller)
 	if (known_caller)
 		api_forbidden(a, id);
 	else
-		api_problem(a, id, 401, "unauthorized", "Enrol this device first.");
+		app_problem(a, id, 401, "unauthorized", "Enrol this device first.");
 }
 
 void api_view(void *arg, const struct http_request *rq)
@@ -29,7 +29,7 @@ void api_view(void *arg, const struct http_request *rq)
 	if (!allow_view(a, by, rq->param[0]))
 		view_refused(a, rq->id, by != NULL);
 	else if (!app_view(a, rq->param[0], &body, &at_once))
-		api_problem(a, rq->id, 404, "not_found", "No such view.");
+		app_problem(a, rq->id, 404, "not_found", "No such view.");
 	else if (at_once)
 		api_json_now(a, rq->id, 200, &body);
 	else
@@ -68,7 +68,7 @@ void api_stream(void *arg, const struct http_request *rq)
 		return;
 	by = api_caller_if_any(a, rq);
 	if (!http_query_value(rq->query, "views", list, sizeof(list)) || (n = view_names(a, list, names)) == 0) {
-		api_problem(a, rq->id, by ? 404 : 401, by ? "not_found" : "unauthorized",
+		app_problem(a, rq->id, by ? 404 : 401, by ? "not_found" : "unauthorized",
 			    by ? "Name one to eight views in ?views=." : "Enrol this device first.");
 		return;
 	}
@@ -79,7 +79,7 @@ void api_stream(void *arg, const struct http_request *rq)
 		}
 	}
 	if (!app_stream(a, rq->id, by ? by->id : 0, names, n))
-		api_problem(a, rq->id, 503, "too_many_streams", "Too many streams are open.");
+		app_problem(a, rq->id, 503, "too_many_streams", "Too many streams are open.");
 }
 
 /* ---- the log ---- */
@@ -115,7 +115,7 @@ static bool log_range(struct app *a, const struct http_request *rq, struct journ
 	if (http_query_value(rq->query, "limit", text, sizeof(text))) {
 		*limit = strtoull(text, &end, 10);
 		if (text[0] < '0' || text[0] > '9' || *end) {
-			api_problem(a, rq->id, 422, "invalid", "limit: a whole number.");
+			app_problem(a, rq->id, 422, "invalid", "limit: a whole number.");
 			return false;
 		}
 	}
@@ -124,7 +124,7 @@ static bool log_range(struct app *a, const struct http_request *rq, struct journ
 		return true;
 	if (id_parse(text, &range->after_epoch, &range->after_number))
 		return true;
-	api_problem(a, rq->id, 422, "invalid", "after: the id of an event, EPOCH-N.");
+	app_problem(a, rq->id, 422, "invalid", "after: the id of an event, EPOCH-N.");
 	return false;
 }
 
@@ -150,7 +150,7 @@ void api_log(void *arg, const struct http_request *rq)
 	today = app_site(a)->today;
 	if (http_query_value(rq->query, "day", day, sizeof(day)) && (!today || strcmp(day, today->date) != 0)) {
 		if (!day_is_date(day))
-			api_problem(a, rq->id, 422, "invalid", "day: a date, YYYY-MM-DD.");
+			app_problem(a, rq->id, 422, "invalid", "day: a date, YYYY-MM-DD.");
 		else
 			app_serve_day(a, rq, day);
 		return;

@@ -34,7 +34,7 @@ void api_visit_show(void *arg, const struct http_request *rq)
 	    c.number ? site_visit_by_number(app_site(a), c.number) :
 		       NULL;
 	if (!v) {
-		api_problem(a, rq->id, 404, "visit_unknown", "No such visit today.");
+		app_problem(a, rq->id, 404, "visit_unknown", "No such visit today.");
 		return;
 	}
 	timeline_encode(app_site(a), v, &reader, &body);
@@ -60,11 +60,11 @@ void api_visit_act(void *arg, const struct http_request *rq)
 		return;
 	by = api_caller_if_any(a, rq);
 	if (!by && action != ACTION_UNWELL) {
-		api_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");
+		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");
 		return;
 	}
 	if (!action_is_sent(action)) {
-		api_problem(a, rq->id, 404, "not_found", "No such action.");
+		app_problem(a, rq->id, 404, "not_found", "No such action.");
 		return;
 	}
 	if (by && !allow_action(by, (enum action)action)) {
@@ -145,7 +145,7 @@ void api_ticket_qr(void *arg, const struct http_request *rq)
 	if (!api_serving(a, rq))
 		return;
 	if (!ticket_name(a, rq->param[0], code, &png)) {
-		api_problem(a, rq->id, 404, "not_found", "No such ticket.");
+		app_problem(a, rq->id, 404, "not_found", "No such ticket.");
 		return;
 	}
 	ticket_text(a, code, &text);
@@ -157,7 +157,7 @@ void api_ticket_qr(void *arg, const struct http_request *rq)
 						   .body = image.data,
 						   .body_len = image.len});
 	else
-		api_problem(a, rq->id, 500, "internal", "The ticket does not fit a QR symbol.");
+		app_problem(a, rq->id, 500, "internal", "The ticket does not fit a QR symbol.");
 	buf_free(&text);
 	buf_free(&image);
 }
