@@ -104,7 +104,8 @@ function tellScans(rounds, webdisNames) {
 	const ratios = (name, what) => rounds.map((results) => results.vaxline[what] / results[name][what]);
 	const tellRatio = (name, values) => row(name, median(values).toFixed(2), `${spread(values)} in ${ROUNDS} rounds`);
 
-	row('durable scans/s', whole(median(of('vaxline'))), `${CONNECTIONS} connections, p50 ${ms('p50_us')} ms, p99 ${ms('p99_us')} ms`);
+	row('durable scans/s', whole(median(of('vaxline'))),
+		`${CONNECTIONS} connections, p50 ${ms('p50_us')} ms, p99 ${ms('p99_us')} ms`);
 	row('nginx, return 200, requests/s', whole(median(of('nginx'))));
 	row('redis-benchmark XADD -P 1, entries/s', whole(median(of('redis'))));
 	for (const name of webdisNames) row(`${name} XADD, requests/s`, whole(median(of(name))));
@@ -125,7 +126,8 @@ function tellCalm(calm) {
 	const ms = (what) => (median(calm.map((result) => result[what])) / 1000).toFixed(2);
 
 	row('p99 at a third of it, open loop', `${ms('p99_us')} ms`, `p50 ${ms('p50_us')} ms, p99.9 ${ms('p999_us')} ms`);
-	row('... to the fdatasync median', median(calm.map((result) => result.p99_us / result.sync_us)).toFixed(1), `${ms('sync_us')} ms`);
+	row('... to the fdatasync median', median(calm.map((result) => result.p99_us / result.sync_us)).toFixed(1),
+		`${ms('sync_us')} ms`);
 }
 
 async function measureScans() {
@@ -164,7 +166,8 @@ async function measureScans() {
 		for (let round = 0; round < ROUNDS; round++) {
 			rounds.push(await askAll(contenders, round));
 			const rate = median(rounds.map((results) => results.vaxline.per_second)) / 3;
-			calm.push({ ...await load({ ...asked, port: site.port, pid: site.child.pid, rate }), sync_us: fdatasyncUs(site.dir) });
+			const result = await load({ ...asked, port: site.port, pid: site.child.pid, rate });
+			calm.push({ ...result, sync_us: fdatasyncUs(site.dir) });
 		}
 		tellScans(rounds, webdis.map(([name]) => name));
 		tellCalm(calm);
@@ -180,7 +183,8 @@ const msSince = (start) => Number(process.hrtime.bigint() - start) / 1e6;
 
 async function fillLog(dir, commands) {
 	const redis = await startRedis(dir, { fsync: 'no' });
-	const out = await run([redis.socket, SAMPLE, String(EVENTS), String(commands)], { program: FILL, bound: FILL_BOUND_MS });
+	const args = [redis.socket, SAMPLE, String(EVENTS), String(commands)];
+	const out = await run(args, { program: FILL, bound: FILL_BOUND_MS });
 	if (out.code !== 0) throw new Error(`fill: ${out.stderr}`);
 	await stop(redis.child);
 	const filled = JSON.parse(out.stdout);
@@ -215,7 +219,8 @@ async function timedRestart(site, withRedis) {
 	const ms = msSince(start);
 	await site.ready();
 	const log = site.stderr.slice(said);
-	return { ms, redisMs: withRedis ? between(log, 'redis_started', 'redis_up') : 0, readMs: between(log, 'site_fenced', 'site_owned') };
+	const redisMs = withRedis ? between(log, 'redis_started', 'redis_up') : 0;
+	return { ms, redisMs, readMs: between(log, 'site_fenced', 'site_owned') };
 }
 
 async function measureLog(commands) {
@@ -235,7 +240,8 @@ async function measureLog(commands) {
 			server.push(await timedRestart(site, false));
 		}
 		const seconds = (restarts, what) => `${(median(restarts.map((restart) => restart[what])) / 1000).toFixed(2)} s`;
-		const tell = (what, restarts) => row(what, seconds(restarts, 'ms'), `of it Redis's start ${seconds(restarts, 'redisMs')}, reading the log ${seconds(restarts, 'readMs')}`);
+		const tell = (what, restarts) => row(what, seconds(restarts, 'ms'),
+			`of it Redis's start ${seconds(restarts, 'redisMs')}, reading the log ${seconds(restarts, 'readMs')}`);
 		row('replay, events/s', whole(median(replays.map(({ events, ms }) => (events / ms) * 1000))), name);
 		tell('  kill -9 of server and Redis, to listening', both);
 		tell('  kill -9 of the server alone, to listening', server);
@@ -250,9 +256,10 @@ async function measureLog(commands) {
 // --- the table
 
 function describeMachine() {
+	const cores = `${os.cpus().length} cores, ${os.cpus()[0].model.trim()}`;
 	const memory = (os.totalmem() / 2 ** 30).toFixed(0);
 	const temporary = fs.statfsSync(process.env.TMPDIR).type === TMPFS_MAGIC ? ', which is no disk: $TMPDIR' : '';
-	return `${os.cpus().length} cores, ${os.cpus()[0].model.trim()}, ${memory} GiB, Linux ${os.release()}; data in ${process.env.TMPDIR}${temporary}`;
+	return `${cores}, ${memory} GiB, Linux ${os.release()}; data in ${process.env.TMPDIR}${temporary}`;
 }
 
 const parts = options.parts.split(',');

@@ -116,7 +116,8 @@ export async function startWebdis(dir, redis, threads) {
 // {per_second, p50_us, p99_us, asked, cpu_us, ...}: cpu_us of the process asked, a request.
 export async function load({ port, pid, requests, connections, seconds, rate = 0 }) {
 	const before = cpuSeconds(pid);
-	const out = await run([port, connections, seconds, rate, requests].map(String), { program: LOAD, bound: RUN_BOUND_MS });
+	const args = [port, connections, seconds, rate, requests].map(String);
+	const out = await run(args, { program: LOAD, bound: RUN_BOUND_MS });
 	if (out.code !== 0) throw new Error(`load: ${out.stderr}`);
 	const result = JSON.parse(out.stdout);
 	if (result.bad || result.lost || result.unanswered) throw new Error(`load: ${out.stdout}${out.stderr}`);
@@ -130,6 +131,8 @@ export async function redisBenchmark({ socket, pid, body, connections, requests 
 		'XADD', 'bench:{site}:log', '*', 'e', body,
 	], { program: 'redis-benchmark', bound: RUN_BOUND_MS });
 	const said = [...out.stdout.matchAll(/([\d.]+) requests per second/g)].at(-1);
-	if (out.code !== 0 || !said || /error/i.test(out.stdout)) throw new Error(`redis-benchmark: ${out.stdout}${out.stderr}`);
+	if (out.code !== 0 || !said || /error/i.test(out.stdout)) {
+		throw new Error(`redis-benchmark: ${out.stdout}${out.stderr}`);
+	}
 	return { per_second: Number(said[1]), cpu_us: ((cpuSeconds(pid) - before) / requests) * 1e6 };
 }
