@@ -73,7 +73,7 @@ int app_port(const struct app *a);
 ms_t app_now(const struct app *a);
 bool app_clock_is_manual(const struct app *a);
 /* The local date of the site, "2026-11-20". */
-void app_date(const struct app *a, char out[11]);
+void app_date(struct app *a, char out[11]);
 /* True while commands can be promised. */
 bool app_is_ready(const struct app *a);
 

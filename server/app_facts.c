@@ -58,9 +58,15 @@ bool app_clock_is_manual(const struct app *a)
 	return a->clock.manual;
 }
 
-void app_date(const struct app *a, char out[11])
+/* Dates change on whole minutes, in every time zone: the last one is kept for its minute. */
+void app_date(struct app *a, char out[11])
 {
-	clock_date(app_now(a), out);
+	ms_t now = app_now(a);
+
+	if (now / MS_MINUTE != a->date_minute || !a->date[0])
+		clock_date(now, a->date);
+	a->date_minute = now / MS_MINUTE;
+	memcpy(out, a->date, sizeof(a->date));
 }
 
 bool app_is_ready(const struct app *a)

@@ -98,6 +98,8 @@ struct app {
 	struct clock clock;
 	struct clock_past past;
 	char boot_id[40];
+	ms_t date_minute;
+	char date[11];
 	enum app_phase phase;
 	int port, exit_status;
 	bool cried; /* an alarm was raised or escalated in this turn */

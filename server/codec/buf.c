@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUF_FIRST_BYTES 64
+#define BUF_FIRST_BYTES 512 /* most replies and lines of the log fit */
 
 static void __attribute__((noreturn)) out_of_memory(void)
 {
@@ -67,21 +67,23 @@ char *xstrndup(const char *text, size_t len)
 	return copy;
 }
 
-/* Makes room for `more` bytes and the NUL after them. */
-static void reserve(struct buf *b, size_t more)
+static void grow(struct buf *b, size_t more)
 {
 	size_t cap = b->cap ? b->cap : BUF_FIRST_BYTES;
-	size_t need;
 
 	if (more > SIZE_MAX / 2 - 1 - b->len)
 		out_of_memory();
-	need = b->len + more + 1;
-	if (need <= b->cap)
-		return;
-	while (cap < need)
+	while (cap < b->len + more + 1)
 		cap *= 2;
 	b->data = xrealloc(b->data, cap);
 	b->cap = cap;
+}
+
+/* Makes room for `more` bytes and the NUL after them. */
+static inline void reserve(struct buf *b, size_t more)
+{
+	if (b->cap - b->len <= more)
+		grow(b, more);
 }
 
 void buf_add(struct buf *b, const void *data, size_t len)
@@ -100,7 +102,9 @@ void buf_add_str(struct buf *b, const char *text)
 
 void buf_add_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	reserve(b, 1);
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void buf_printf(struct buf *b, const char *format, ...)

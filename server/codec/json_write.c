@@ -38,13 +38,6 @@ void json_close(struct json_writer *w, char bracket)
 	w->comma = true;
 }
 
-void json_key(struct json_writer *w, const char *name)
-{
-	json_str(w, name);
-	buf_add_char(w->out, ':');
-	w->comma = false;
-}
-
 static void add_escape(struct buf *out, unsigned char c)
 {
 	static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
@@ -59,6 +52,11 @@ static void add_escape(struct buf *out, unsigned char c)
 	buf_add_str(out, text);
 }
 
+static inline bool is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
 void json_str_len(struct json_writer *w, const char *text, size_t len)
 {
 	size_t run = 0;
@@ -66,12 +64,10 @@ void json_str_len(struct json_writer *w, const char *text, size_t len)
 	separate(w);
 	buf_add_char(w->out, '"');
 	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
+		if (is_plain(text[i]))
 			continue;
 		buf_add(w->out, text + run, i - run);
-		add_escape(w->out, c);
+		add_escape(w->out, (unsigned char)text[i]);
 		run = i + 1;
 	}
 	buf_add(w->out, text + run, len - run);
@@ -84,6 +80,29 @@ void json_str(struct json_writer *w, const char *text)
 		json_str_len(w, text, strlen(text));
 	else
 		json_null(w);
+}
+
+/* A key is nearly always short and plain, and there are many: one piece then, else like any text. */
+void json_key(struct json_writer *w, const char *name)
+{
+	const char *start = name;
+	char text[64];
+	size_t n = 0;
+
+	if (w->comma)
+		text[n++] = ',';
+	text[n++] = '"';
+	for (; *name && is_plain(*name) && n < sizeof(text) - 2; name++)
+		text[n++] = *name;
+	if (!*name) {
+		text[n++] = '"';
+		text[n++] = ':';
+		buf_add(w->out, text, n);
+	} else {
+		json_str(w, start);
+		buf_add_char(w->out, ':');
+	}
+	w->comma = false;
 }
 
 void json_int(struct json_writer *w, int64_t v)

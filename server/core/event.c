@@ -76,6 +76,26 @@ void arena_free(struct arena *a)
 	}
 }
 
+/* Forgets what is in it, keeps one block for the next time. */
+static void arena_reset(struct arena *a)
+{
+	struct arena_block *first = a->head;
+
+	if (!first)
+		return;
+	a->head = first->next;
+	arena_free(a);
+	if (first->size > ARENA_BLOCK_BYTES) {
+		free(first);
+		a->head = NULL;
+		return;
+	}
+	memset(first->data, 0, first->used);
+	first->used = 0;
+	first->next = NULL;
+	a->head = first;
+}
+
 struct event *events_add(struct events *l)
 {
 	struct event *e;
@@ -94,13 +114,14 @@ struct event *events_add(struct events *l)
 void events_clear(struct events *l)
 {
 	l->n = 0;
-	arena_free(&l->arena);
+	arena_reset(&l->arena);
 }
 
 void events_free(struct events *l)
 {
-	events_clear(l);
+	arena_free(&l->arena);
 	free(l->v);
+	l->n = 0;
 	l->v = NULL;
 	l->cap = 0;
 }

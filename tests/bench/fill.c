@@ -2,10 +2,12 @@
  * Writes the log of a site that has been in use: fill SOCKET CONFIG EVENTS COMMANDS
  *
  * The redis-server behind SOCKET gets a fence and at least so many events, an entry for every so many commands. They
- * are what the core makes of people who come every few seconds on each of many days, ending now:
+ * are what the core makes of people who come every few seconds on each of many days, the last one cut in half:
  *
  *   check-in ... registration: call, scan, finish ... consent: the same ... injection: call, scan, inject
  *   -> observation: scan -> half an hour later -> exit: scan            some try the exit at once, and are sent back
+ *
+ * About half of the events are what each day carries over from the day before.
  *
  * Prints one line of JSON: {"events", "entries", "visits", "bytes", "last"}.
  */
