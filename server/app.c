@@ -246,6 +246,7 @@ static bool open_parts(struct app *a, char *error, size_t size)
 				 .closed = app_http_closed,
 				 .drained = app_http_drained,
 				 .answered = on_answered};
+	int public_port;
 
 	a->trust = trust_open(a->o.data, error, size);
 	if (!a->trust)
@@ -257,7 +258,12 @@ static bool open_parts(struct app *a, char *error, size_t size)
 	a->port = http_listen(a->http, a->o.listen, false, error, size);
 	if (a->port < 0)
 		return false;
-	return !a->o.listen_public || http_listen(a->http, a->o.listen_public, true, error, size) >= 0;
+	if (!a->o.listen_public)
+		return true;
+	public_port = http_listen(a->http, a->o.listen_public, true, error, size);
+	if (public_port >= 0)
+		log_line(LOG_LEVEL_INFO, "listening_public", "port", "%d", public_port, NULL);
+	return public_port >= 0;
 }
 
 struct app *app_new(struct loop *l, const struct app_options *o, char *error, size_t error_size)

@@ -42,7 +42,8 @@ struct device *api_caller_if_any(struct app *a, const struct http_request *rq)
 	char token[TOKEN_LEN + 1], hash[TOKEN_HASH_LEN + 1];
 	struct device *d;
 
-	if (!token_of(rq, token))
+	/* The public side knows tickets only: a token that got out is worth nothing there. */
+	if (rq->public_side || !token_of(rq, token))
 		return NULL;
 	token_hash(token, hash);
 	d = site_device_by_token(app_site(a), hash);
