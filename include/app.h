@@ -114,8 +114,8 @@ size_t app_streams(const struct app *a);
  */
 void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
 
-/* Sends the file of a closed day, or 404. */
-void app_serve_day(struct app *a, const struct http_request *rq, const char *day);
+/* The same of a closed day, from its file; false where there is none. */
+bool app_log_day(struct app *a, http_id id, const char *day, const struct journal_range *after, uint64_t limit);
 
 /* When a device was last heard, real time UTC ms; 0: not since the start. */
 ms_t app_last_contact(const struct app *a, uint32_t device);

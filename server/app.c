@@ -38,6 +38,8 @@ static void append_events(struct app *a)
 		a->cried |= e->type == EVENT_ALERT_RAISED || e->type == EVENT_ALERT_REPEATED ||
 			    e->type == EVENT_ALERT_ESCALATED;
 		a->counts.events++;
+		if (e->type == EVENT_DEVICE_ENROLLED)
+			a->setup_code[0] = 0; /* good for once */
 		if (e->type == EVENT_DAY_CLOSED)
 			hold_export(a);
 	}
@@ -77,10 +79,10 @@ static bool can_take(const struct app *a, const struct command *c)
 {
 	if (a->phase != APP_SERVING && a->phase != APP_STOPPED)
 		return false;
-	if (journal_pending_bytes(a->journal) > APP_KEPT_MAX_BYTES)
-		return false;
 	if (a->phase == APP_SERVING && !journal_is_away(a->journal))
 		return true;
+	if (journal_pending_bytes(a->journal) > APP_KEPT_MAX_BYTES)
+		return false;
 	/* An act already known is asked about, not done. */
 	return app_is_for_safety(a, c) || (c->id && site_receipt(a->site, c->id));
 }
@@ -162,7 +164,8 @@ void app_watch_disk(struct app *a)
 	if (free_bytes < 0)
 		return;
 	low = free_bytes < r->disk_warn_mib * MIB;
-	full = free_bytes < r->disk_stop_mib * MIB;
+	/* The ballast given back is no room to come in by: there must be enough beside it. */
+	full = free_bytes < (r->disk_stop_mib + (a->site->disk_full ? r->disk_ballast_mib : 0)) * MIB;
 	if (full != a->site->disk_full)
 		journal_ballast(a->journal, !full);
 	a->site->disk_full = full;

@@ -59,7 +59,6 @@ struct views {
 	struct view *by_name;
 	struct stream *streams;
 	uint64_t last_id;
-	uint64_t alerts_shown; /* raises and escalations shown early so far */
 	struct loop_timer *beat, *again;
 };
 void views_init(struct app *a);

@@ -129,14 +129,3 @@ void export_closed_day(struct app *a)
 				 NULL);
 	}
 }
-
-void app_serve_day(struct app *a, const struct http_request *rq, const char *day)
-{
-	char dir[PATH_MAX_BYTES], name[32];
-
-	snprintf(name, sizeof(name), "%.10s.ndjson", day);
-	if (path_of(dir, a->o.data, "days", ""))
-		http_serve_file(a->http, rq, dir, name);
-	else
-		app_problem(a, rq->id, 500, "internal", "The path of the data directory is too long.");
-}

@@ -138,7 +138,7 @@ bool api_refused(struct app *a, http_id id, const struct outcome *o)
 	return true;
 }
 
-/* A device acts for its own desk; a board for any. */
+/* A device acts for its own desk; a board for any. Somebody unwell is reported from wherever it is seen. */
 static bool desk_of_act(struct app *a, http_id id, const struct device *by, struct command *c)
 {
 	if (!by || by->kind == DEVICE_BOARD || !c->desk) {
@@ -146,7 +146,7 @@ static bool desk_of_act(struct app *a, http_id id, const struct device *by, stru
 			c->desk = by->desk;
 		return true;
 	}
-	if (by->desk && strcmp(by->desk, c->desk) == 0)
+	if (c->kind == COMMAND_UNWELL || (by->desk && strcmp(by->desk, c->desk) == 0))
 		return true;
 	app_problem(a, id, 403, "forbidden", "This device acts for its own desk only.");
 	return false;

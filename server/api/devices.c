@@ -79,10 +79,13 @@ void api_enrol(void *arg, const struct http_request *rq)
 
 /* ---- inviting ---- */
 
-/* The address that the supervisor's own device reached us by is one that works here. */
-static void enrol_url(const struct http_request *rq, const char *code, struct buf *url)
+/* The address that the supervisor's own device reached us by is one that works here; HTTP/1.0 need not say it. */
+static void enrol_url(const struct app *a, const struct http_request *rq, const char *code, struct buf *url)
 {
-	buf_printf(url, "http://%s/enrol#%s", rq->host, code);
+	if (rq->host)
+		buf_printf(url, "http://%s/enrol#%s", rq->host, code);
+	else
+		buf_printf(url, "http://127.0.0.1:%d/enrol#%s", app_port(a), code);
 }
 
 /* The QR of a code: says no more than whoever asks for it knows. */
@@ -93,12 +96,14 @@ void api_enrol_qr(void *arg, const struct http_request *rq)
 	struct buf url = {0}, image = {0};
 	bool named = strlen(rq->param[0]) == ENROL_CODE_LEN + 4 && strcmp(rq->param[0] + ENROL_CODE_LEN, ".svg") == 0;
 
+	if (!api_serving(a, rq))
+		return;
 	snprintf(text, sizeof(text), "%.*s", ENROL_CODE_LEN, rq->param[0]);
 	if (!named || !enrol_code_normalise(text, code)) {
 		app_problem(a, rq->id, 404, "not_found", "No such enrolment code.");
 		return;
 	}
-	enrol_url(rq, code, &url);
+	enrol_url(a, rq, code, &url);
 	if (qr_svg(url.data, &image))
 		http_reply(app_http(a), rq->id,
 			   &(struct http_response){.status = 200,
@@ -117,7 +122,7 @@ static void invited(struct app *a, const struct http_request *rq, const struct d
 	struct json_writer w;
 	struct buf body = {0}, url = {0}, qr = {0};
 
-	enrol_url(rq, code, &url);
+	enrol_url(a, rq, code, &url);
 	buf_printf(&qr, "/api/enrol/%s.svg", code);
 	json_start(&w, &body);
 	json_open(&w, '{');

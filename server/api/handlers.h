@@ -24,7 +24,6 @@ bool api_forbidden(struct app *a, http_id id); /* sends 403; true */
 struct reader api_reader(const struct device *d);
 
 #define KIND(name) (1u << DEVICE_##name)
-#define KINDS_ALL UINT32_MAX
 
 /* ---- allow.c: what a kind of device may do ---- */
 bool allow_action(const struct device *d, enum action a);
@@ -33,7 +32,7 @@ bool allow_view(struct app *a, const struct device *d, const char *view);
 /* ---- act.c ---- */
 /*
  * The way of a command: parse the body, decode it, submit, answer. by: NULL for a ticket's holder. c holds what the
- * handler knows already. salt tells acts apart whose bodies are alike: the path.
+ * handler knows already.
  */
 void api_act(struct app *a, const struct http_request *rq, const struct device *by, enum body_shape shape,
 	     struct command *c);

@@ -97,15 +97,7 @@ static bool id_parse(const char *text, uint64_t *epoch, uint64_t *number)
 	return *end == 0;
 }
 
-/* The log of the open day, or from its beginning where no day has been opened. */
-static void log_from_day(const struct day *day, struct journal_range *range)
-{
-	if (!day)
-		return;
-	range->after_epoch = day->opened_epoch;
-	range->after_number = day->opened_seq - 1;
-}
-
+/* Where to begin, and how many lines; 422 was sent where that is malformed. */
 static bool log_range(struct app *a, const struct http_request *rq, struct journal_range *range, uint64_t *limit)
 {
 	char text[64];
@@ -119,7 +111,6 @@ static bool log_range(struct app *a, const struct http_request *rq, struct journ
 			return false;
 		}
 	}
-	log_from_day(app_site(a)->today, range);
 	if (!http_query_value(rq->query, "after", text, sizeof(text)))
 		return true;
 	if (id_parse(text, &range->after_epoch, &range->after_number))
@@ -133,10 +124,11 @@ static bool day_is_date(const char *day)
 	char text[32];
 	ms_t at;
 
-	snprintf(text, sizeof(text), "%sT00:00:00Z", day);
+	snprintf(text, sizeof(text), "%.10sT00:00:00Z", day);
 	return strlen(day) == 10 && time_parse(text, &at);
 }
 
+/* The open day is read from where it was opened; before the first day, the log from its beginning. */
 void api_log(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
@@ -144,18 +136,24 @@ void api_log(void *arg, const struct http_request *rq)
 	const struct day *today;
 	uint64_t limit;
 	char day[16];
+	bool named;
 
 	if (!api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM)))
 		return;
 	today = app_site(a)->today;
-	if (http_query_value(rq->query, "day", day, sizeof(day)) && (!today || strcmp(day, today->date) != 0)) {
-		if (!day_is_date(day))
-			app_problem(a, rq->id, 422, "invalid", "day: a date, YYYY-MM-DD.");
-		else
-			app_serve_day(a, rq, day);
+	named = http_query_value(rq->query, "day", day, sizeof(day));
+	if (named && !day_is_date(day)) {
+		app_problem(a, rq->id, 422, "invalid", "day: a date, YYYY-MM-DD.");
+	} else if (!log_range(a, rq, &range, &limit)) {
 		return;
+	} else if (named && (!today || strcmp(day, today->date) != 0)) {
+		if (!app_log_day(a, rq->id, day, &range, limit))
+			app_problem(a, rq->id, 404, "not_found", "No closed day of that date.");
+	} else {
+		if (!range.after_epoch && today) {
+			range.after_epoch = today->opened_epoch;
+			range.after_number = today->opened_seq - 1;
+		}
+		app_log(a, rq->id, &range, limit);
 	}
-	if (!log_range(a, rq, &range, &limit))
-		return;
-	app_log(a, rq->id, &range, limit);
 }

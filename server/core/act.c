@@ -60,8 +60,9 @@ static void act_inject(struct decision *d, struct event *e, const struct visit *
 {
 	int minutes = v->observation_minutes ? v->observation_minutes : d->s->rules->observation_minutes;
 
-	e->injected_at = d->acted;
-	e->due_at = d->acted + minutes * MS_MINUTE;
+	/* A device's clock may say anything: nobody was injected before waiting for it, and none is released by that. */
+	e->injected_at = d->acted > v->entered_at ? d->acted : v->entered_at;
+	e->due_at = e->injected_at + minutes * MS_MINUTE;
 	e->vaccine = keep(d, d->c->vaccine);
 	e->lot = keep(d, d->c->lot);
 	e->dose = d->c->dose;

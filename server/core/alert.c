@@ -330,4 +330,6 @@ void alert_apply(struct site *s, const struct event *e)
 	if (!rows[a->kind].condition)
 		timer_alert(s, a);
 	s->alerts_version++;
+	/* While the time is in doubt nobody may leave. */
+	s->observation_version += a->kind == ALERT_CLOCK_DOUBT;
 }

@@ -82,8 +82,8 @@ static enum verdict do_served(struct naive *m, struct naive_visit *v, const stru
 	if (a == ACTION_DEFER || a == ACTION_DECLINE) {
 		naive_become(m, v, a == ACTION_DEFER ? VISIT_DEFERRED : VISIT_DECLINED, STAGE_NONE);
 	} else if (a == ACTION_INJECT) {
-		v->injected_at = acted;
-		v->due_at = acted + (v->long_minutes ? v->long_minutes : 30) * MS_MINUTE;
+		v->injected_at = acted < v->key ? v->key : acted;
+		v->due_at = v->injected_at + (v->long_minutes ? v->long_minutes : 30) * MS_MINUTE;
 		naive_become(m, v, VISIT_INJECTED, STAGE_OBSERVATION);
 	} else {
 		if (c->long_observation)
