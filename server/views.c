@@ -213,8 +213,8 @@ void views_deliver(struct app *a, uint64_t view, http_id id, struct blob *b)
 	struct view *v = view_by_id(a, view);
 	struct blob *newer = NULL;
 
-	/* Alarms were shown early since this picture was made: it must not take them away again. */
-	if (v && strcmp(v->name, "alerts") == 0 && a->site->seq > journal_durable(a->journal))
+	/* Alarms may have been shown early since this picture was made: it must not take them away again. */
+	if (v && strcmp(v->name, "alerts") == 0)
 		newer = frame(a, v->name, true);
 	if (newer) {
 		blob_unref(b);

@@ -100,7 +100,7 @@ static bool id_parse(const char *text, uint64_t *epoch, uint64_t *number)
 /* Where to begin, and how many lines; 422 was sent where that is malformed. */
 static bool log_range(struct app *a, const struct http_request *rq, struct journal_range *range, uint64_t *limit)
 {
-	char text[64];
+	char text[HTTP_LINE_MAX_BYTES];
 	char *end;
 
 	*limit = UINT64_MAX;
@@ -135,7 +135,7 @@ void api_log(void *arg, const struct http_request *rq)
 	struct journal_range range = {0};
 	const struct day *today;
 	uint64_t limit;
-	char day[16];
+	char day[HTTP_LINE_MAX_BYTES];
 	bool named;
 
 	if (!api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM)))
