@@ -94,6 +94,9 @@ void app_doubt_clock(struct app *a);
  * where the disk is not to be had (copied); else NULL.
  */
 void app_answer(struct app *a, http_id id, const struct http_response *r, const struct buf *noted);
+/* The same for a command that was answered before: it rests on what that answer rested on. */
+void app_answer_again(struct app *a, http_id id, const struct http_response *r, const struct buf *noted,
+		      const struct receipt *of);
 
 /* Sends a problem document now: it rests on nothing. detail: a sentence for a person, or NULL. */
 void app_problem(struct app *a, http_id id, int status, const char *code, const char *detail);

@@ -44,6 +44,7 @@
 	X(VERDICT_ALERT_SETTLED, "alert_settled", 409, "The alarm is settled.")                                        \
 	X(VERDICT_CLOCK_DOUBT, "clock_doubt", 409, "The time is in doubt: nobody is released until it is confirmed.")  \
 	X(VERDICT_DISK_FULL, "disk_full", 409, "The disk is nearly full: no more check-ins.")                          \
+	X(VERDICT_LAST_BOARD, "last_board", 409, "The last board cannot be revoked: nobody could enrol another.")      \
 	X(VERDICT_DESK_IN_USE, "desk_in_use", 409, "The desk is in use.")                                              \
 	X(VERDICT_CODE_USED, "code_used", 409, "The code has been used.")                                              \
 	X(VERDICT_CODE_UNKNOWN, "code_unknown", 404, "No such enrolment code, or it has expired.")                     \

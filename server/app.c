@@ -37,6 +37,9 @@ static void append_events(struct app *a)
 			journal_append(a->journal, e->seq, a->line.data, a->line.len, may_cut(&a->events, i));
 		a->cried |= e->type == EVENT_ALERT_RAISED || e->type == EVENT_ALERT_REPEATED ||
 			    e->type == EVENT_ALERT_ESCALATED;
+		/* The storage's own alarm must not hold back what is on disk already. */
+		if (e->kind != ALERT_STORAGE_DOWN && e->kind != ALERT_STORAGE_LOST)
+			a->stamp = e->seq;
 		a->counts.events++;
 		if (e->type == EVENT_DEVICE_ENROLLED)
 			a->setup_code[0] = 0; /* good for once */

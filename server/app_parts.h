@@ -5,6 +5,8 @@
  * What the files of the app share: app.c (start, commands), hold.c (answers waiting for the disk), views.c (pictures
  * and streams), clock.c (event time).
  */
+#include <sys/queue.h>
+
 #include <uthash.h>
 
 #include "app.h"
@@ -36,9 +38,9 @@ void clock_date(ms_t at, char out[11]);
 
 /* ---- hold.c ---- */
 struct held;
+TAILQ_HEAD(held_list, held);
 struct hold {
-	struct held *head, **tail;
-	size_t n;
+	struct held_list list;
 	struct loop_timer *tick;
 };
 void hold_init(struct app *a);
@@ -49,14 +51,19 @@ void hold_release(struct app *a);
 void hold_drop(struct app *a);
 /* Exports the day just closed when that is on disk, before the answers that follow. */
 void hold_export(struct app *a);
-/* Sends a picture when all applied so far is on disk: to all who watch (id 0) or to one stream. Takes the blob. */
-void hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b);
+/*
+ * Sends a picture when all it rests on is on disk: to all who watch (id 0) or to one stream. Takes the blob. NULL where
+ * it left at once, else the waiting one, until views_deliver is called with it.
+ */
+struct held *hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b);
+/* Takes back a picture that still waits. Accepts NULL. */
+void hold_forget(struct app *a, struct held *h);
 
 /* ---- views.c ---- */
 struct view;
 struct stream;
 struct views {
-	struct view *by_name;
+	struct view *by_name, *by_id;
 	struct stream *streams;
 	uint64_t last_id;
 	struct loop_timer *beat, *again;
@@ -101,7 +108,8 @@ struct app {
 	char date[11];
 	enum app_phase phase;
 	int port, exit_status;
-	bool cried; /* an alarm was raised or escalated in this turn */
+	uint64_t stamp; /* what answers rest on: the last event but those about the storage itself */
+	bool cried;     /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
 	struct views views;

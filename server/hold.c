@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "app_parts.h"
 #include "problem.h"
@@ -14,7 +15,7 @@
 #define TICK_MS 100
 
 struct held {
-	struct held *next;
+	TAILQ_ENTRY(held) link;
 	uint64_t seq;
 	http_id id;    /* 0: a picture for all */
 	uint64_t view; /* 0: an answer */
@@ -38,18 +39,27 @@ static void held_free(struct held *h)
 	free(h);
 }
 
-static struct held *hold_add(struct app *a)
+/* Keeps the order of what is rested on; equal ones in the order of coming. */
+static struct held *hold_add(struct app *a, uint64_t seq)
 {
-	struct held *h = xcalloc(1, sizeof(*h));
+	struct held *h = xcalloc(1, sizeof(*h)), *before = TAILQ_LAST(&a->hold.list, held_list);
 
-	h->seq = a->site->seq;
+	h->seq = seq;
 	h->since_ms = loop_boottime_ms();
-	*a->hold.tail = h;
-	a->hold.tail = &h->next;
-	a->hold.n++;
+	while (before && before->seq > seq)
+		before = TAILQ_PREV(before, held_list, link);
+	if (before)
+		TAILQ_INSERT_AFTER(&a->hold.list, before, h, link);
+	else
+		TAILQ_INSERT_HEAD(&a->hold.list, h, link);
 	if (!loop_timer_pending(a->hold.tick))
 		loop_timer_set(a->hold.tick, TICK_MS);
 	return h;
+}
+
+static bool is_on_disk(const struct app *a, uint64_t seq)
+{
+	return seq <= journal_durable(a->journal);
 }
 
 /* While the journal has just lost sight of its site, nothing leaves until it knows; away, what is on disk may leave. */
@@ -105,15 +115,10 @@ static void leave(struct app *a, struct held *h)
 
 void hold_release(struct app *a)
 {
-	uint64_t durable = journal_durable(a->journal);
+	struct held *h;
 
-	while (a->hold.head && a->hold.head->seq <= durable && may_leave(a)) {
-		struct held *h = a->hold.head;
-
-		a->hold.head = h->next;
-		if (!a->hold.head)
-			a->hold.tail = &a->hold.head;
-		a->hold.n--;
+	while ((h = TAILQ_FIRST(&a->hold.list)) && is_on_disk(a, h->seq) && may_leave(a)) {
+		TAILQ_REMOVE(&a->hold.list, h, link);
 		leave(a, h);
 		held_free(h);
 	}
@@ -140,43 +145,36 @@ static void hold_tick(void *arg)
 {
 	struct app *a = arg;
 	int64_t now = loop_boottime_ms();
-	struct held **p = &a->hold.head;
+	struct held *h, *next;
 
 	hold_release(a);
-	while (*p) {
-		struct held *h = *p;
-
-		if (!too_late(a, h, now)) {
-			p = &h->next;
+	for (h = TAILQ_FIRST(&a->hold.list); h; h = next) {
+		next = TAILQ_NEXT(h, link);
+		if (!too_late(a, h, now))
 			continue;
-		}
-		*p = h->next;
-		a->hold.n--;
+		TAILQ_REMOVE(&a->hold.list, h, link);
 		held_free(h);
 	}
-	a->hold.tail = p;
-	if (a->hold.head)
+	if (TAILQ_FIRST(&a->hold.list))
 		loop_timer_set(a->hold.tick, TICK_MS);
 }
 
 void hold_init(struct app *a)
 {
-	a->hold.tail = &a->hold.head;
+	TAILQ_INIT(&a->hold.list);
 	a->hold.tick = loop_timer_new(a->loop, hold_tick, a);
 }
 
 void hold_drop(struct app *a)
 {
-	while (a->hold.head) {
-		struct held *h = a->hold.head;
+	struct held *h;
 
-		a->hold.head = h->next;
+	while ((h = TAILQ_FIRST(&a->hold.list))) {
+		TAILQ_REMOVE(&a->hold.list, h, link);
 		if (!h->view && h->id)
 			app_problem(a, h->id, 503, "unavailable", "This server no longer serves the site.");
 		held_free(h);
 	}
-	a->hold.tail = &a->hold.head;
-	a->hold.n = 0;
 }
 
 void hold_free(struct app *a)
@@ -187,12 +185,12 @@ void hold_free(struct app *a)
 
 void hold_export(struct app *a)
 {
-	hold_add(a)->export = true;
+	hold_add(a, a->stamp)->export = true;
 }
 
 void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit)
 {
-	struct held *h = hold_add(a);
+	struct held *h = hold_add(a, a->stamp);
 
 	h->log = true;
 	h->id = id;
@@ -201,29 +199,38 @@ void app_log(struct app *a, http_id id, const struct journal_range *range, uint6
 	hold_release(a);
 }
 
-void hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b)
+struct held *hold_picture(struct app *a, uint64_t view, http_id id, struct blob *b)
 {
 	struct held *h;
 
-	if (!a->hold.head && a->site->seq <= journal_durable(a->journal) && may_leave(a)) {
+	if (is_on_disk(a, a->stamp) && may_leave(a)) {
 		views_deliver(a, view, id, b);
-		return;
+		return NULL;
 	}
-	h = hold_add(a);
+	h = hold_add(a, a->stamp);
 	h->view = view;
 	h->id = id;
 	h->picture = b;
+	return h;
 }
 
-void app_answer(struct app *a, http_id id, const struct http_response *r, const struct buf *noted)
+void hold_forget(struct app *a, struct held *h)
+{
+	if (!h)
+		return;
+	TAILQ_REMOVE(&a->hold.list, h, link);
+	held_free(h);
+}
+
+static void answer_at(struct app *a, http_id id, const struct http_response *r, const struct buf *noted, uint64_t seq)
 {
 	struct held *h;
 
-	if (!a->hold.head && a->site->seq <= journal_durable(a->journal) && may_leave(a)) {
+	if (is_on_disk(a, seq) && may_leave(a)) {
 		reply(a, id, r);
 		return;
 	}
-	h = hold_add(a);
+	h = hold_add(a, seq);
 	h->id = id;
 	h->status = r->status;
 	h->close = r->close;
@@ -234,4 +241,15 @@ void app_answer(struct app *a, http_id id, const struct http_response *r, const 
 		h->safe = true;
 		buf_add(&h->noted, noted->data, noted->len);
 	}
+}
+
+void app_answer(struct app *a, http_id id, const struct http_response *r, const struct buf *noted)
+{
+	answer_at(a, id, r, noted, a->stamp);
+}
+
+void app_answer_again(struct app *a, http_id id, const struct http_response *r, const struct buf *noted,
+		      const struct receipt *of)
+{
+	answer_at(a, id, r, noted, of->epoch == a->site->epoch ? of->seq : 0);
 }

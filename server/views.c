@@ -13,14 +13,25 @@
 #include "app_parts.h"
 #include "json.h"
 
+#define BOARD_MS 10000
+/* Phones are many: each gets a new picture at most so often. */
+#define TICKET_MS 500
+
+enum view_kind { VIEW_NONE, VIEW_BOARD, VIEW_ALERTS, VIEW_OBSERVATION, VIEW_DESK, VIEW_TICKET };
+
 struct view {
 	char name[APP_VIEW_NAME_MAX];
 	uint64_t id;
-	unsigned watchers;
+	enum view_kind kind;
+	uint64_t ticket;  /* VIEW_TICKET */
+	http_id *streams; /* that watch it */
+	size_t n_streams, cap_streams;
 	uint64_t seen; /* change count of what it shows, when rendered last; 0: never */
 	int64_t rendered_ms;
 	struct blob *last; /* delivered last, NULL: none yet */
-	UT_hash_handle hh;
+	struct held *held; /* waits for the disk; NULL: none */
+	uint64_t early;    /* alerts: the last event when it was shown early; shown anew when that is on disk. 0: not */
+	UT_hash_handle hh, by_id;
 };
 
 struct stream {
@@ -31,53 +42,51 @@ struct stream {
 	UT_hash_handle hh;
 };
 
-#define BOARD_MS 10000
-
 static const struct reader staff = {.person = true};
 
 /* ---- what a view shows ---- */
 
-static const struct visit *view_visit(const struct app *a, const char *name)
+static enum view_kind view_kind_of(const struct app *a, const char *name, uint64_t *ticket)
 {
-	uint64_t ticket;
-
-	if (strncmp(name, "ticket:", 7) != 0 ||
-	    ticket_parse(a->trust, name + 7, strlen(name + 7), &ticket) != TICKET_OK)
-		return NULL;
-	return site_visit_by_ticket(a->site, ticket);
-}
-
-static struct desk *view_desk_of(const struct app *a, const char *name)
-{
-	return strncmp(name, "desk:", 5) == 0 ? site_desk(a->site, name + 5) : NULL;
+	if (strcmp(name, "board") == 0)
+		return VIEW_BOARD;
+	if (strcmp(name, "alerts") == 0)
+		return VIEW_ALERTS;
+	if (strcmp(name, "observation") == 0)
+		return VIEW_OBSERVATION;
+	if (strncmp(name, "desk:", 5) == 0)
+		return VIEW_DESK;
+	if (strncmp(name, "ticket:", 7) == 0 && ticket_parse(a->trust, name + 7, strlen(name + 7), ticket) == TICKET_OK)
+		return VIEW_TICKET;
+	return VIEW_NONE;
 }
 
 /* Counts the changes of what the view shows: equal counts, equal picture but for the time. Never 0. */
-static uint64_t view_changes(const struct app *a, const char *name)
+static uint64_t view_changes(const struct app *a, const struct view *of)
 {
-	const struct site *s = a->site;
-	const struct visit *v = view_visit(a, name);
-	const struct desk *d = view_desk_of(a, name);
+	struct site *s = a->site;
+	const struct visit *v = of->kind == VIEW_TICKET ? site_visit_by_ticket(s, of->ticket) : NULL;
+	const struct desk *d = of->kind == VIEW_DESK ? site_desk(s, of->name + 5) : NULL;
 
 	/* Both counts only grow while the stage stays; another stage has another queue to count. */
 	if (v)
 		return 1 + ((uint64_t)v->f.stage << 56) + v->version + s->queues[v->f.stage].version;
 	if (d)
 		return 1 + d->version + s->queues[d->stage].version + s->alerts_version;
-	if (strcmp(name, "alerts") == 0)
+	if (of->kind == VIEW_ALERTS)
 		return 1 + s->alerts_version;
-	if (strcmp(name, "observation") == 0)
+	if (of->kind == VIEW_OBSERVATION)
 		return 1 + s->observation_version;
 	/* The board's rates fall while nothing happens. */
 	return 1 + s->version + (uint64_t)(app_now(a) / BOARD_MS);
 }
 
-static bool render(struct app *a, const char *name, bool early, struct buf *out)
+static bool render(struct app *a, enum view_kind kind, const char *name, uint64_t ticket, bool early, struct buf *out)
 {
 	struct picture p = {
 		.now = app_now(a), .reader = &staff, .on_disk_epoch = UINT64_MAX, .on_disk_seq = UINT64_MAX};
-	const struct visit *v;
-	struct desk *d;
+	const struct visit *v = kind == VIEW_TICKET ? site_visit_by_ticket(a->site, ticket) : NULL;
+	const struct desk *d = kind == VIEW_DESK ? site_desk(a->site, name + 5) : NULL;
 
 	if (early) {
 		p.on_disk_epoch = a->site->epoch;
@@ -85,37 +94,38 @@ static bool render(struct app *a, const char *name, bool early, struct buf *out)
 	}
 	if (!a->site->rules)
 		return false;
-	if (strcmp(name, "board") == 0)
+	if (kind == VIEW_BOARD)
 		view_board(a->site, &p, out);
-	else if (strcmp(name, "alerts") == 0)
+	else if (kind == VIEW_ALERTS)
 		view_alerts(a->site, &p, out);
-	else if (strcmp(name, "observation") == 0)
+	else if (kind == VIEW_OBSERVATION)
 		view_observation(a->site, &p, out);
-	else if ((d = view_desk_of(a, name)))
+	else if (d)
 		view_desk(a->site, d, &p, out);
-	else if ((v = view_visit(a, name)))
+	else if (v)
 		view_ticket(a->site, v, &p, out);
-	else
-		return false;
-	return true;
+	return d || v || kind == VIEW_BOARD || kind == VIEW_ALERTS || kind == VIEW_OBSERVATION;
 }
 
 bool app_view(struct app *a, const char *name, struct buf *out, bool *at_once)
 {
+	uint64_t ticket = 0;
+	enum view_kind kind = view_kind_of(a, name, &ticket);
+
 	/* Danger may be read before it is on disk, like it is shown. */
-	*at_once = strcmp(name, "alerts") == 0 && a->site->seq > journal_durable(a->journal);
-	return render(a, name, *at_once, out);
+	*at_once = kind == VIEW_ALERTS && a->site->seq > journal_durable(a->journal);
+	return render(a, kind, name, ticket, *at_once, out);
 }
 
-/* One event of a stream: "event: NAME, id: EPOCH-SEQ, data: {...}". */
-static struct blob *frame(struct app *a, const char *name, bool early)
+/* One event of a stream: "event: NAME, id: EPOCH-SEQ, data: {...}". NULL where there is nothing to show. */
+static struct blob *frame(struct app *a, const struct view *v, bool early)
 {
 	struct buf b = {0};
 	struct blob *out = NULL;
 
-	buf_printf(&b, "event: %s\nid: %llu-%llu\ndata: ", name, (unsigned long long)a->site->epoch,
+	buf_printf(&b, "event: %s\nid: %llu-%llu\ndata: ", v->name, (unsigned long long)a->site->epoch,
 		   (unsigned long long)a->site->seq);
-	if (render(a, name, early, &b)) {
+	if (render(a, v->kind, v->name, v->ticket, early, &b)) {
 		buf_add_str(&b, "\n\n");
 		out = blob_new(b.data, b.len);
 	}
@@ -123,9 +133,16 @@ static struct blob *frame(struct app *a, const char *name, bool early)
 	return out;
 }
 
+/* The alarms as they may be shown now; what has calmed follows when it is on disk. */
+static struct blob *frame_early(struct app *a, struct view *v)
+{
+	v->early = a->site->seq > journal_durable(a->journal) ? a->site->seq : 0;
+	return frame(a, v, true);
+}
+
 /* ---- views in use ---- */
 
-static struct view *view_take(struct app *a, const char *name)
+static struct view *view_take(struct app *a, const char *name, http_id stream)
 {
 	struct view *v;
 
@@ -134,10 +151,26 @@ static struct view *view_take(struct app *a, const char *name)
 		v = xcalloc(1, sizeof(*v));
 		strncpy(v->name, name, sizeof(v->name) - 1);
 		v->id = ++a->views.last_id;
+		v->kind = view_kind_of(a, name, &v->ticket);
 		HASH_ADD_STR(a->views.by_name, name, v);
+		HASH_ADD(by_id, a->views.by_id, id, sizeof(v->id), v);
 	}
-	v->watchers++;
+	if (v->n_streams == v->cap_streams) {
+		v->cap_streams = v->cap_streams ? v->cap_streams * 2 : 4;
+		v->streams = xrealloc(v->streams, v->cap_streams * sizeof(*v->streams));
+	}
+	v->streams[v->n_streams++] = stream;
 	return v;
+}
+
+static void view_leave(struct view *v, http_id stream)
+{
+	size_t i = 0;
+
+	while (i < v->n_streams && v->streams[i] != stream)
+		i++;
+	if (i < v->n_streams)
+		v->streams[i] = v->streams[--v->n_streams];
 }
 
 /* Views that nobody watches any more are freed between turns, when nothing walks the table. */
@@ -146,28 +179,22 @@ static void views_sweep(struct app *a)
 	struct view *v, *next;
 
 	HASH_ITER(hh, a->views.by_name, v, next) {
-		if (v->watchers)
+		if (v->n_streams)
 			continue;
 		HASH_DEL(a->views.by_name, v);
+		HASH_DELETE(by_id, a->views.by_id, v);
+		hold_forget(a, v->held);
 		blob_unref(v->last);
+		free(v->streams);
 		free(v);
 	}
-}
-
-static bool stream_watches(const struct stream *s, uint64_t view)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->views[i]->id == view)
-			return true;
-	}
-	return false;
 }
 
 static void stream_forget(struct app *a, struct stream *s)
 {
 	HASH_DEL(a->views.streams, s);
 	for (size_t i = 0; i < s->n; i++)
-		s->views[i]->watchers--;
+		view_leave(s->views[i], s->id);
 	free(s);
 }
 
@@ -187,35 +214,22 @@ static void stream_send(struct app *a, http_id id, struct blob *b)
 		stream_closed(a, id);
 }
 
-static void send_to_watchers(struct app *a, uint64_t view, struct blob *b)
+/* From the last to the first: a stream that ends by this takes itself out of the list. */
+static void send_to_watchers(struct app *a, struct view *v, struct blob *b)
 {
-	struct stream *s, *next;
-
-	HASH_ITER(hh, a->views.streams, s, next) {
-		if (!view || stream_watches(s, view))
-			stream_send(a, s->id, b);
-	}
-}
-
-static struct view *view_by_id(struct app *a, uint64_t id)
-{
-	struct view *v, *next;
-
-	HASH_ITER(hh, a->views.by_name, v, next) {
-		if (v->id == id)
-			return v;
-	}
-	return NULL;
+	for (size_t i = v->n_streams; i > 0; i--)
+		stream_send(a, v->streams[i - 1], b);
 }
 
 void views_deliver(struct app *a, uint64_t view, http_id id, struct blob *b)
 {
-	struct view *v = view_by_id(a, view);
+	struct view *v;
 	struct blob *newer = NULL;
 
+	HASH_FIND(by_id, a->views.by_id, &view, sizeof(view), v);
 	/* Alarms may have been shown early since this picture was made: it must not take them away again. */
-	if (v && strcmp(v->name, "alerts") == 0)
-		newer = frame(a, v->name, true);
+	if (v && v->kind == VIEW_ALERTS)
+		newer = frame_early(a, v);
 	if (newer) {
 		blob_unref(b);
 		b = newer;
@@ -223,10 +237,12 @@ void views_deliver(struct app *a, uint64_t view, http_id id, struct blob *b)
 	if (v) {
 		blob_unref(v->last);
 		v->last = blob_ref(b);
-		if (id)
+		if (id) {
 			stream_send(a, id, b);
-		else
-			send_to_watchers(a, view, b);
+		} else {
+			v->held = NULL;
+			send_to_watchers(a, v, b);
+		}
 	}
 	blob_unref(b);
 }
@@ -235,12 +251,12 @@ void views_deliver(struct app *a, uint64_t view, http_id id, struct blob *b)
 
 static void show(struct app *a, struct view *v, int64_t now)
 {
-	struct blob *b = frame(a, v->name, false);
+	struct blob *b = frame(a, v, false);
 
-	v->seen = view_changes(a, v->name);
+	v->seen = view_changes(a, v);
 	v->rendered_ms = now;
 	if (b)
-		hold_picture(a, v->id, 0, b);
+		v->held = hold_picture(a, v->id, 0, b);
 }
 
 static void show_alerts_early(struct app *a)
@@ -251,9 +267,9 @@ static void show_alerts_early(struct app *a)
 	HASH_FIND_STR(a->views.by_name, "alerts", v);
 	if (!v || a->site->seq <= journal_durable(a->journal))
 		return;
-	b = frame(a, v->name, true);
+	b = frame_early(a, v);
 	if (b)
-		send_to_watchers(a, v->id, b);
+		send_to_watchers(a, v, b);
 	blob_unref(b);
 }
 
@@ -267,9 +283,12 @@ void views_turn(struct app *a, bool cried)
 	if (cried)
 		show_alerts_early(a);
 	HASH_ITER(hh, a->views.by_name, v, next) {
-		if (!v->watchers || v->seen == view_changes(a, v->name))
+		if (v->early && journal_durable(a->journal) >= v->early)
+			v->early = v->seen = 0;
+		/* One picture waits at most; the next is made when that one has left. */
+		if (v->held || v->seen == view_changes(a, v))
 			continue;
-		if (now - v->rendered_ms >= APP_VIEW_MS)
+		if (now - v->rendered_ms >= (v->kind == VIEW_TICKET ? TICKET_MS : APP_VIEW_MS))
 			show(a, v, now);
 		else
 			later = true;
@@ -280,19 +299,19 @@ void views_turn(struct app *a, bool cried)
 
 static void welcome_view(struct app *a, http_id id, struct view *v)
 {
-	bool on_disk = a->site->seq <= journal_durable(a->journal), early = strcmp(v->name, "alerts") == 0;
+	bool on_disk = a->site->seq <= journal_durable(a->journal);
 	struct blob *b = NULL;
 
-	if (!on_disk && early)
-		b = frame(a, v->name, true);
+	if (!on_disk && v->kind == VIEW_ALERTS)
+		b = frame_early(a, v);
 	else if (!on_disk && v->last)
 		b = blob_ref(v->last);
 	if (b)
 		stream_send(a, id, b);
 	blob_unref(b);
-	b = frame(a, v->name, false);
+	b = frame(a, v, false);
 	if (!v->seen)
-		v->seen = view_changes(a, v->name);
+		v->seen = view_changes(a, v);
 	if (b)
 		hold_picture(a, v->id, id, b);
 }
@@ -321,7 +340,7 @@ bool app_stream(struct app *a, http_id id, uint32_t device, const char *const *n
 	s->id = id;
 	s->device = device;
 	for (size_t i = 0; i < n && i < APP_STREAM_VIEWS_MAX; i++)
-		s->views[s->n++] = view_take(a, names[i]);
+		s->views[s->n++] = view_take(a, names[i], id);
 	HASH_ADD(hh, a->views.streams, id, sizeof(s->id), s);
 	stream_welcome(a, id);
 	return true;
@@ -362,12 +381,15 @@ static void views_beat(void *arg)
 	char at[TIME_TEXT_LEN + 1];
 	struct buf b = {0};
 	struct blob *blob;
+	struct stream *s, *next;
 
 	if (a->phase != APP_DEPOSED && a->views.streams) {
 		time_format(app_now(a), at);
 		buf_printf(&b, "event: beat\ndata: {\"at\":\"%s\"}\n\n", at);
 		blob = blob_new(b.data, b.len);
-		send_to_watchers(a, 0, blob);
+		HASH_ITER(hh, a->views.streams, s, next) {
+			stream_send(a, s->id, blob);
+		}
 		blob_unref(blob);
 		buf_free(&b);
 	}

@@ -87,6 +87,7 @@ function drop(parent, node) {
 
 /** Strokes on a square of 24. */
 const ICONS = {
+	arrow: "M4 12h15M13 5l7 7-7 7",
 	unwell: "M12 4v16M4 12h16",
 	early_exit: "M10 4H5v16h5M10 12h10M16 8l4 4-4 4",
 	never_arrived: "M9 9a3 3 0 1 1 4.2 2.8c-.8.4-1.2 1-1.2 2M12 18v.2",
@@ -97,6 +98,7 @@ const ICONS = {
 	storage_lost: "M5 6c0-3 14-3 14 0v12c0 3-14 3-14 0zM5 6c0 3 14 3 14 0M12 12v3M12 18v.2",
 	disk_low: "M4 14h16v5H4zM4 14l3-9h10l3 9M16 16.5h1",
 	clock_doubt: "M12 7v5M12 15.5v.2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18",
+	clock: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18",
 	live: "M5 12.5l4.5 4.5L19 7.5",
 	lost: "M12 4L2.5 20h19zM12 10v4M12 17v.2",
 	up: "M12 4l8 15H4z",

@@ -3,12 +3,14 @@
  * opened anew and begins with a full picture.
  *
  *   open --error, or silent for 7 s--> shut --1 s--> asked whether we may at all --yes--> open
- *                                                    `--401, 403--> over (refused is told)
+ *                                                    `--401, 403, 404--> over (refused is told)
  */
 import { Problem, request } from "./api.mjs";
 
 const SILENT_MS = 7000;
 const AGAIN_MS = 1000;
+/** Not allowed, or no such view. */
+const REFUSED = [401, 403, 404];
 /** From here on the page says how old its data are: two beats missed. */
 export const STALE_MS = 4000;
 
@@ -63,7 +65,7 @@ export class Stream {
 		try {
 			await request("GET", `/api/views/${this.views[0]}`);
 		} catch (problem) {
-			if (problem instanceof Problem && (problem.status === 401 || problem.status === 403)) {
+			if (problem instanceof Problem && REFUSED.includes(problem.status)) {
 				this.refused(problem);
 				return;
 			}

@@ -59,6 +59,17 @@
  * @property {string} at
  * @property {Alert[]} alerts
  *
+ * @typedef {object} Ticket what whoever holds the code may see
+ * @property {string} at
+ * @property {string} number
+ * @property {VisitState} state
+ * @property {Stage | null} stage
+ * @property {string | null} desk
+ * @property {number | null} ahead people before this one
+ * @property {number | null} expected_minutes
+ * @property {string | null} due_at
+ * @property {"zh-Hans" | "zh-Hant" | "en" | null} language
+ *
  * @typedef {object} Device
  * @property {string} id
  * @property {DeviceKind} kind

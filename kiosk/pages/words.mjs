@@ -19,17 +19,18 @@ const RETRY_MS = 2000;
 const texts = new Map();
 /** @type {Language} */
 let current = "zh-Hans";
+/** Somebody has chosen the language on this device. */
+let byHand = false;
 
-/** @returns {Language} */
-function chosen() {
+/** @returns {Language | null} */
+function stored() {
 	try {
-		const stored = localStorage.getItem(STORED);
-		const known = LANGUAGES.find(([id]) => id === stored);
-		if (known) return known[0];
+		const id = localStorage.getItem(STORED);
+		return LANGUAGES.find(([known]) => known === id)?.[0] ?? null;
 	} catch {
-		/* storage is switched off: the default holds */
+		/* storage is switched off */
+		return null;
 	}
-	return "zh-Hans";
 }
 
 /** @param {Language} id */
@@ -51,7 +52,17 @@ async function load(id) {
 /** Loads the texts and sets the language chosen on this device. */
 export async function loadWords() {
 	await Promise.all(LANGUAGES.map(([id]) => load(id)));
-	speak(chosen());
+	const chosen = stored();
+	byHand = chosen !== null;
+	speak(chosen ?? current);
+}
+
+/**
+ * The language of whomever the page is about, unless another was chosen on this device.
+ * @param {Language} id
+ */
+export function suggestLanguage(id) {
+	if (!byHand) speak(id);
 }
 
 /** @param {Language} id */
@@ -88,6 +99,7 @@ export function languageChoice(changed) {
 				"aria-pressed": String(id === current),
 				onclick: () => {
 					speak(id);
+					byHand = true;
 					try {
 						localStorage.setItem(STORED, id);
 					} catch {

@@ -51,10 +51,9 @@ static bool is_json(const char *type)
 	       (type[n] == 0 || type[n] == ';' || type[n] == ' ');
 }
 
-struct body *api_body(struct app *a, const struct http_request *rq, enum body_shape shape, struct command *c)
+static struct body *parse(struct app *a, const struct http_request *rq)
 {
 	char why[160];
-	struct body_error wrong;
 	struct body *b;
 
 	if (rq->body_len && !is_json(rq->content_type)) {
@@ -62,15 +61,50 @@ struct body *api_body(struct app *a, const struct http_request *rq, enum body_sh
 		return NULL;
 	}
 	b = body_parse(rq->body, rq->body_len, why, sizeof(why));
-	if (!b) {
+	if (!b)
 		app_problem(a, rq->id, 400, "bad_json", why);
-		return NULL;
-	}
-	if (command_decode(b, shape, c, &wrong))
+	return b;
+}
+
+struct body *api_body(struct app *a, const struct http_request *rq, enum body_shape shape, struct command *c)
+{
+	struct body_error wrong;
+	struct body *b = parse(a, rq);
+
+	if (!b || command_decode(b, shape, c, &wrong))
 		return b;
 	bad_field(a, rq->id, &wrong);
 	body_free(b);
 	return NULL;
+}
+
+/* A report of illness is not refused for an odd field: what cannot be read is left out, a missing id is made. */
+static struct body *unwell_body(struct app *a, const struct http_request *rq, struct command *c, char made_id[37])
+{
+	struct command bare = *c;
+	struct body_error wrong;
+	struct body *b = parse(a, rq);
+
+	if (!b || command_decode(b, BODY_UNWELL, c, &wrong))
+		return b;
+	*c = bare;
+	c->id = body_text(b, "id");
+	if (!c->id || !uuid_valid(c->id)) {
+		uuid_make(made_id);
+		c->id = made_id;
+	}
+	return b;
+}
+
+bool api_is_repeat(struct app *a, const struct http_request *rq, const struct device *by)
+{
+	char why[160];
+	struct body *b = body_parse(rq->body, rq->body_len, why, sizeof(why));
+	const char *id = b ? body_text(b, "id") : NULL;
+	const struct receipt *r = id && uuid_valid(id) ? site_receipt(app_site(a), id) : NULL;
+
+	body_free(b);
+	return r && r->device == by->id;
 }
 
 void api_ref(const struct app *a, const char *ref, struct command *c, char number[NUMBER_MAX_BYTES + 1])
@@ -117,7 +151,10 @@ static void answer(struct app *a, http_id id, const struct command *c, const str
 	r.body_len = body.len;
 	if (safe)
 		reply_noted_encode(o, &reader, &noted);
-	app_answer(a, id, &r, safe ? &noted : NULL);
+	if (o->repeat && o->receipt)
+		app_answer_again(a, id, &r, safe ? &noted : NULL, o->receipt);
+	else
+		app_answer(a, id, &r, safe ? &noted : NULL);
 	buf_free(&body);
 	buf_free(&noted);
 }
@@ -153,10 +190,13 @@ static bool desk_of_act(struct app *a, http_id id, const struct device *by, stru
 }
 
 void api_act(struct app *a, const struct http_request *rq, const struct device *by, enum body_shape shape,
-	     struct command *c)
+	     const struct command *known)
 {
-	struct body *b = api_body(a, rq, shape, c);
+	struct command act = *known, *c = &act;
+	char made_id[37];
+	struct body *b = shape == BODY_UNWELL ? unwell_body(a, rq, c, made_id) : api_body(a, rq, shape, c);
 	struct outcome o;
+	const char *code;
 
 	if (!b)
 		return;
@@ -164,8 +204,8 @@ void api_act(struct app *a, const struct http_request *rq, const struct device *
 	c->body = act_digest(rq, b);
 	if (!desk_of_act(a, rq->id, by, c))
 		goto done;
-	if (body_text(b, "code") &&
-	    ticket_parse(app_trust(a), body_text(b, "code"), strlen(body_text(b, "code")), &c->ticket) != TICKET_OK)
+	code = body_text(b, "code");
+	if (code && !c->ticket && !c->number && ticket_parse(app_trust(a), code, strlen(code), &c->ticket) != TICKET_OK)
 		c->ticket = 0;
 	if (!by && !c->ticket) {
 		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");

@@ -31,11 +31,13 @@ bool allow_view(struct app *a, const struct device *d, const char *view);
 
 /* ---- act.c ---- */
 /*
- * The way of a command: parse the body, decode it, submit, answer. by: NULL for a ticket's holder. c holds what the
+ * The way of a command: parse the body, decode it, submit, answer. by: NULL for a ticket's holder. known: what the
  * handler knows already.
  */
 void api_act(struct app *a, const struct http_request *rq, const struct device *by, enum body_shape shape,
-	     struct command *c);
+	     const struct command *known);
+/* Whether the body's id is of a command that this device sent before: it was allowed then. */
+bool api_is_repeat(struct app *a, const struct http_request *rq, const struct device *by);
 /* Reads {ref}: a ticket code or a number, into c; what is neither leaves c without a visit. */
 void api_ref(const struct app *a, const char *ref, struct command *c, char number[NUMBER_MAX_BYTES + 1]);
 /* Parses and decodes; NULL after 4xx was sent. The caller frees with body_free. */
@@ -49,6 +51,6 @@ http_handler api_check_in, api_visit_show, api_visit_act, api_scan, api_unwell, 
 http_handler api_desk_act, api_alert_act, api_day_show, api_day_close;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
 http_handler api_healthz, api_readyz, api_metrics, api_openapi;
-http_handler page_root, page_setup, page_enrol, page_board, page_file;
+http_handler page_root, page_setup, page_enrol, page_board, page_ticket, page_file;
 
 #endif

@@ -28,6 +28,11 @@ void page_board(void *arg, const struct http_request *rq)
 	serve(arg, rq, "board.html");
 }
 
+void page_ticket(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "ticket.html");
+}
+
 void page_file(void *arg, const struct http_request *rq)
 {
 	serve(arg, rq, rq->param[0]);
@@ -35,5 +40,6 @@ void page_file(void *arg, const struct http_request *rq)
 
 void api_openapi(void *arg, const struct http_request *rq)
 {
-	serve(arg, rq, "openapi.json");
+	if (api_serving(arg, rq))
+		serve(arg, rq, "openapi.json");
 }

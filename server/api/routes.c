@@ -40,7 +40,9 @@ static const struct http_route routes[] = {
 	{GET, "/setup", page_setup, 0, false},
 	{GET, "/enrol", page_enrol, 0, false},
 	{GET, "/board", page_board, 0, false},
-	{GET, "/pages/{file...}", page_file, 0, false},
+	{GET, "/t/{code}", page_ticket, 0, true},
+	{GET, "/T/{code}", page_ticket, 0, true}, /* as a QR writes it */
+	{GET, "/pages/{file...}", page_file, 0, true},
 };
 
 const struct http_route *api_routes(size_t *n)

@@ -38,7 +38,7 @@ void api_view(void *arg, const struct http_request *rq)
 }
 
 /* Splits "a,b" in place; 0 where there are too many, or one is empty, too long or not a view. */
-static size_t view_names(struct app *a, char *list, const char *names[APP_STREAM_VIEWS_MAX])
+static size_t view_names(struct app *a, const struct device *by, char *list, const char *names[APP_STREAM_VIEWS_MAX])
 {
 	size_t n = 0;
 	char *rest = list, *name;
@@ -47,8 +47,9 @@ static size_t view_names(struct app *a, char *list, const char *names[APP_STREAM
 
 	while (ok && (name = strsep(&rest, ","))) {
 		buf_clear(&picture);
+		/* Nothing is rendered for who may not see it. */
 		ok = n < APP_STREAM_VIEWS_MAX && name[0] && strlen(name) < APP_VIEW_NAME_MAX &&
-		     app_view(a, name, &picture, &at_once);
+		     (!allow_view(a, by, name) || app_view(a, name, &picture, &at_once));
 		if (ok)
 			names[n++] = name;
 	}
@@ -67,7 +68,7 @@ void api_stream(void *arg, const struct http_request *rq)
 	if (!api_serving(a, rq))
 		return;
 	by = api_caller_if_any(a, rq);
-	if (!http_query_value(rq->query, "views", list, sizeof(list)) || (n = view_names(a, list, names)) == 0) {
+	if (!http_query_value(rq->query, "views", list, sizeof(list)) || (n = view_names(a, by, list, names)) == 0) {
 		app_problem(a, rq->id, by ? 404 : 401, by ? "not_found" : "unauthorized",
 			    by ? "Name one to eight views in ?views=." : "Enrol this device first.");
 		return;

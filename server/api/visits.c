@@ -67,7 +67,7 @@ void api_visit_act(void *arg, const struct http_request *rq)
 		app_problem(a, rq->id, 404, "not_found", "No such action.");
 		return;
 	}
-	if (by && !allow_action(by, (enum action)action)) {
+	if (by && !allow_action(by, (enum action)action) && !api_is_repeat(a, rq, by)) {
 		api_forbidden(a, rq->id);
 		return;
 	}
@@ -77,7 +77,7 @@ void api_visit_act(void *arg, const struct http_request *rq)
 		c.number = NULL; /* a number is no secret: it lets nobody in */
 	if (action == ACTION_UNWELL)
 		c.kind = COMMAND_UNWELL;
-	api_act(a, rq, by, BODY_ACTION, &c);
+	api_act(a, rq, by, action == ACTION_UNWELL ? BODY_UNWELL : BODY_ACTION, &c);
 }
 
 void api_scan(void *arg, const struct http_request *rq)

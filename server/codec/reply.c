@@ -22,6 +22,7 @@ struct answer {
 	const struct visit_facts *visit; /* NULL: none */
 	const struct alert *alert;       /* NULL: none */
 	const char *desk, *text, *field;
+	bool unconfirmed; /* accepted, but not on disk: its code is not said yet */
 };
 
 static struct answer answer_of(const struct outcome *o)
@@ -50,6 +51,8 @@ static struct answer answer_of(const struct outcome *o)
 
 static const char *code_of(const struct answer *a)
 {
+	if (a->unconfirmed)
+		return "unconfirmed";
 	return a->verdict == VERDICT_ACCEPTED && a->action != ACTION_NONE ? action_name(a->action) :
 									    verdict_code(a->verdict);
 }
@@ -294,9 +297,11 @@ void reply_noted_encode(const struct outcome *o, const struct reader *r, struct 
 	struct answer a = answer_of(o);
 	struct json_writer w;
 
-	/* An end that is not on disk is not shown. */
-	if (a.visit && visit_state_ended(a.visit->state))
+	/* An end that is not on disk is neither shown nor named. */
+	if (a.visit && visit_state_ended(a.visit->state)) {
 		a.visit = NULL;
+		a.unconfirmed = a.verdict == VERDICT_ACCEPTED;
+	}
 	a.form = REPLY_VISIT;
 	json_start(&w, out);
 	write_success(&w, &a, "noted", NULL, r);

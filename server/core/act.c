@@ -45,13 +45,19 @@ enum verdict act_step(const struct decision *d, const struct visit *v, enum acti
 
 /* ---- what single acts add to their event ---- */
 
+/* A device's clock may say anything: nobody is dealt with before waiting for it, or goes ahead of others by that. */
+static ms_t act_time(const struct decision *d, const struct visit *v)
+{
+	return d->acted > v->entered_at ? d->acted : v->entered_at;
+}
+
 static void act_requeue(struct decision *d, struct event *e, const struct visit *v, enum action a)
 {
 	if (e->state != VISIT_QUEUED)
 		return;
 	e->entered_at = v->entered_at;
 	if (a == ACTION_FINISH || a == ACTION_RETURN_TO)
-		e->entered_at = d->acted;
+		e->entered_at = act_time(d, v);
 	if (a == ACTION_NO_SHOW)
 		e->entered_at = queue_key_behind(d->s, v->f.stage, d->s->rules->no_show_behind, d->acted);
 }
@@ -60,8 +66,7 @@ static void act_inject(struct decision *d, struct event *e, const struct visit *
 {
 	int minutes = v->observation_minutes ? v->observation_minutes : d->s->rules->observation_minutes;
 
-	/* A device's clock may say anything: nobody was injected before waiting for it, and none is released by that. */
-	e->injected_at = d->acted > v->entered_at ? d->acted : v->entered_at;
+	e->injected_at = act_time(d, v);
 	e->due_at = e->injected_at + minutes * MS_MINUTE;
 	e->vaccine = keep(d, d->c->vaccine);
 	e->lot = keep(d, d->c->lot);
@@ -97,7 +102,7 @@ static void act_fill(struct decision *d, struct event *e, const struct visit *v,
 	case ACTION_CLEAR:
 		if (e->state == VISIT_OBSERVING && c->minutes) {
 			e->minutes = c->minutes;
-			e->due_at = d->acted + c->minutes * MS_MINUTE;
+			e->due_at = d->now + c->minutes * MS_MINUTE; /* from now on, whatever a device's clock says */
 		}
 		break;
 	default:

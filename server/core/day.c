@@ -234,7 +234,9 @@ static void day_carry(struct decision *d)
 	struct receipt *r, *next_receipt;
 
 	HASH_ITER(hh, s->devices, v, next_device) {
-		if (!v->carried && !v->revoked)
+		bool expired = !v->enrolled && d->now >= v->expires_at;
+
+		if (!v->carried && !v->revoked && !expired)
 			carry_device(d, v);
 	}
 	if (s->before) {
@@ -296,6 +298,7 @@ static void day_opened(struct site *s, const struct event *e)
 	timer_clear(s);
 	for (int st = 0; st < STAGE_COUNT; st++) {
 		s->queues[st].n = 0;
+		s->queues[st].version++;
 		s->queues[st].done = 0;
 	}
 	if (s->today) {

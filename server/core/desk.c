@@ -187,4 +187,7 @@ void desks_reset(struct site *s)
 	s->n_desks = 0;
 	if (s->rules)
 		desks_configure(s);
+	/* Their views have changed, from whatever they showed. */
+	for (size_t i = 0; i < s->n_desks; i++)
+		s->desks[i].version = s->version;
 }

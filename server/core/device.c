@@ -8,6 +8,17 @@
 
 #include "core.h"
 
+static unsigned boards(const struct site *s)
+{
+	struct device *v, *next;
+	unsigned n = 0;
+
+	HASH_ITER(hh, s->devices, v, next) {
+		n += v->kind == DEVICE_BOARD && v->enrolled && !v->revoked;
+	}
+	return n;
+}
+
 static bool desk_is_known(const struct site *s, enum device_kind kind, const char *desk)
 {
 	if (strcmp(desk, "observation") == 0)
@@ -89,6 +100,8 @@ enum verdict decide_device(struct decision *d)
 	d->o->subject = v->id;
 	if (d->c->kind == COMMAND_DEVICE_MOVE)
 		return decide_move(d, v);
+	if (v->kind == DEVICE_BOARD && v->enrolled && boards(d->s) == 1)
+		return VERDICT_LAST_BOARD;
 	emit(d, EVENT_DEVICE_REVOKED)->subject = v->id;
 	return VERDICT_ACCEPTED;
 }
@@ -217,11 +230,5 @@ void device_free_all(struct site *s)
 
 bool site_has_board(const struct site *s)
 {
-	struct device *v, *next;
-
-	HASH_ITER(hh, s->devices, v, next) {
-		if (v->kind == DEVICE_BOARD && v->enrolled && !v->revoked)
-			return true;
-	}
-	return false;
+	return boards(s) > 0;
 }

@@ -2,8 +2,8 @@
  * A number for the whole state, so that the state before a restart and after it can be compared.
  *
  * FNV-1a over every fact in a fixed order. Left out is what may differ between states that go on alike: pointers,
- * heaps, the epoch; and what a log read from the opening of the day does not tell: revoked devices, settled conditions,
- * and of the day before all but its receipts.
+ * heaps, the epoch; and what a log read from the opening of the day does not tell: devices not enrolled or revoked,
+ * settled conditions, and of the day before all but its receipts.
  */
 #include <string.h>
 
@@ -121,13 +121,12 @@ static void add_devices(uint64_t *h, const struct site *s)
 	struct device *v, *next;
 
 	HASH_ITER(hh, s->devices, v, next) {
-		if (v->revoked)
+		if (!v->enrolled || v->revoked)
 			continue;
 		add(h, v->id);
 		add(h, v->kind);
 		add_text(h, v->name);
 		add_text(h, v->desk);
-		add(h, v->enrolled);
 		add_text(h, v->code_hash);
 		add_text(h, v->token_hash);
 		add(h, (uint64_t)v->last_act);

@@ -74,7 +74,7 @@ function safetyActs({ staff, people, alarm }) {
 	return {
 		unwell: [staff.kiosk, '/api/unwell', { code: ill.token }, 'unwell', 200, 'unwell'],
 		'exit before due': [staff.exit, '/api/scan', { code: early.token }, 'not_due', 409, 'not_due'],
-		'exit at due': [staff.exit, '/api/scan', { code: due.token }, 'release', 200, 'release'],
+		'exit at due': [staff.exit, '/api/scan', { code: due.token }, 'unconfirmed', 200, 'release'],
 		arrive: [staff.observation, `/api/visits/${needled.token}/arrive`, {}, 'arrive', 200, 'arrive'],
 		'walked out': [staff.exit, `/api/visits/${walker.token}/walked_out`, {}, 'walked_out', 200, 'walked_out'],
 		returned: [staff.exit, `/api/visits/${fled.token}/returned`, {}, 'returned', 200, 'returned'],

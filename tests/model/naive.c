@@ -452,7 +452,7 @@ static enum verdict judge(struct naive *m, const struct command *c, ms_t acted, 
 		return VERDICT_DAY_CLOSED;
 	if (c->kind == COMMAND_SCAN)
 		return naive_scan(m, v, c, acted, now);
-	return naive_act(m, v, c, naive_desk(m, c->desk), acted);
+	return naive_act(m, v, c, naive_desk(m, c->desk), acted, now);
 }
 
 static void keep_receipt(struct naive *m, const struct command *c, enum verdict verdict)

@@ -109,7 +109,7 @@ void naive_cry(struct naive *m, enum alert_kind kind, uint32_t visit, const stru
 void naive_settle(struct naive *m, uint32_t visit, enum alert_kind kind);
 /* The visit changes to this state; whatever it was flagged for and is over is settled. */
 void naive_become(struct naive *m, struct naive_visit *v, enum visit_state state, enum stage stage);
-enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted);
+enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted, ms_t now);
 enum verdict naive_scan(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now);
 /* v: NULL where the ticket is not known */
 enum verdict naive_unwell(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now);

@@ -88,7 +88,7 @@ static enum verdict do_served(struct naive *m, struct naive_visit *v, const stru
 	} else {
 		if (c->long_observation)
 			v->long_minutes = 60;
-		v->key = acted;
+		v->key = acted < v->key ? v->key : acted;
 		naive_become(m, v, VISIT_QUEUED, a == ACTION_FINISH ? v->stage + 1 : c->stage);
 	}
 	return VERDICT_ACCEPTED;
@@ -199,7 +199,7 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	return VERDICT_ACCEPTED;
 }
 
-static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted)
+static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
 {
 	if (v->state != VISIT_UNWELL)
 		return VERDICT_NOT_UNWELL;
@@ -209,7 +209,7 @@ static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const st
 		naive_become(m, v, VISIT_TRANSFERRED, STAGE_NONE);
 	} else if (v->injected_at) {
 		if (c->minutes)
-			v->due_at = acted + c->minutes * MS_MINUTE;
+			v->due_at = now + c->minutes * MS_MINUTE;
 		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
 	} else if (naive_ended(v->came_from)) {
 		naive_become(m, v, v->came_from, STAGE_NONE);
@@ -230,7 +230,7 @@ enum verdict naive_unwell(struct naive *m, struct naive_visit *v, const struct c
 	return VERDICT_ACCEPTED;
 }
 
-enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted)
+enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted, ms_t now)
 {
 	switch (c->action) {
 	case ACTION_START:
@@ -255,7 +255,7 @@ enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct comm
 	case ACTION_ASSESS:
 	case ACTION_CLEAR:
 	case ACTION_TRANSFER:
-		return do_clinical(m, v, c, acted);
+		return do_clinical(m, v, c, now);
 	default:
 		return VERDICT_NOT_AVAILABLE;
 	}
