@@ -184,6 +184,8 @@ static void on_second(void *arg)
 
 	if (a->phase == APP_SERVING)
 		app_watch_disk(a);
+	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
+		hold_export(a);
 	loop_timer_set(a->second, SECOND_MS);
 }
 

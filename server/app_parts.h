@@ -118,6 +118,7 @@ struct app {
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
+	int64_t export_again_ms; /* boot time to try an export again; 0: none failed */
 	struct events events;
 	struct buf line;
 	struct app_counts counts;

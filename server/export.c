@@ -15,6 +15,8 @@
 #include "log.h"
 
 #define PATH_MAX_BYTES 4200
+/* A day that could not be written is tried again after this. */
+#define EXPORT_AGAIN_MS 5000
 
 struct export
 {
@@ -121,11 +123,13 @@ void export_closed_day(struct app *a)
 	const struct day *days[] = {s->before, s->today};
 	char error[256];
 
+	a->export_again_ms = 0;
 	for (size_t i = 0; i < 2; i++) {
 		if (!days[i] || !days[i]->closed || !days[i]->opened_epoch)
 			continue;
-		if (!export_day(a, days[i], error, sizeof(error)))
-			log_line(LOG_LEVEL_ERROR, "day_not_exported", "day", "%s", days[i]->date, "why", "%s", error,
-				 NULL);
+		if (export_day(a, days[i], error, sizeof(error)))
+			continue;
+		log_line(LOG_LEVEL_ERROR, "day_not_exported", "day", "%s", days[i]->date, "why", "%s", error, NULL);
+		a->export_again_ms = loop_boottime_ms() + EXPORT_AGAIN_MS;
 	}
 }

@@ -198,6 +198,17 @@ enum verdict decide_condition(struct decision *d)
 
 /* ---- applying: the one place where an alarm is written ---- */
 
+/* Words about an alarm live as long as it: a day's with the day, a condition's with the site. */
+static const char *words(struct site *s, struct arena *day, const char *text)
+{
+	return day ? arena_str(day, text) : site_name(s, text);
+}
+
+static struct arena *arena_of(struct site *s, const struct alert *a)
+{
+	return rows[a->kind].condition ? NULL : &s->today->arena;
+}
+
 static struct alert *alert_new(struct site *s, const struct event *e)
 {
 	struct alert *a;
@@ -220,8 +231,8 @@ static struct alert *alert_new(struct site *s, const struct event *e)
 	a->raised_at = e->raised_at ? e->raised_at : e->at;
 	a->device = e->device;
 	a->desk = site_name(s, e->desk);
-	a->place = site_name(s, e->place);
-	a->note = site_name(s, e->note);
+	a->place = words(s, arena_of(s, a), e->place);
+	a->note = words(s, arena_of(s, a), e->note);
 	return a;
 }
 
@@ -234,7 +245,7 @@ static void alert_cried(struct site *s, struct alert *a, const struct event *e)
 	a->by = 0;
 	a->acknowledged_seq = a->acknowledged_epoch = 0;
 	if (e->place)
-		a->place = site_name(s, e->place);
+		a->place = words(s, arena_of(s, a), e->place);
 }
 
 static void alert_acknowledged(struct alert *a, const struct event *e)
@@ -251,12 +262,12 @@ static void alert_settled(struct site *s, struct alert *a, const struct event *e
 	a->settled_epoch = e->epoch;
 	a->settled_seq = e->seq;
 	a->by = e->device;
-	a->outcome = site_name(s, e->outcome);
+	a->outcome = words(s, arena_of(s, a), e->outcome);
 	if (e->note)
-		a->note = site_name(s, e->note);
+		a->note = words(s, arena_of(s, a), e->note);
 }
 
-void alert_read_carried(struct site *s, struct alert *a, const struct event *e)
+void alert_read_carried(struct site *s, struct arena *day, struct alert *a, const struct event *e)
 {
 	copy_text(a->id, sizeof(a->id), e->alert);
 	a->kind = e->kind;
@@ -265,9 +276,9 @@ void alert_read_carried(struct site *s, struct alert *a, const struct event *e)
 	a->by = (uint32_t)e->by;
 	a->raised_at = a->cried_at = e->raised_at;
 	a->state = e->alert_state;
-	a->place = site_name(s, e->place);
-	a->note = site_name(s, e->note);
-	a->outcome = site_name(s, e->outcome);
+	a->place = words(s, day, e->place);
+	a->note = words(s, day, e->note);
+	a->outcome = words(s, day, e->outcome);
 	a->device = (uint32_t)e->subject;
 	a->urgency = (int)e->minutes;
 	a->desk = site_name(s, e->device_desk);
@@ -280,7 +291,7 @@ void alert_carried(struct site *s, const struct event *e)
 	if (s->conditions[e->kind])
 		return;
 	s->conditions[e->kind] = core_alloc(sizeof(struct alert));
-	alert_read_carried(s, s->conditions[e->kind], e);
+	alert_read_carried(s, NULL, s->conditions[e->kind], e);
 }
 
 static void alert_of_visit(struct site *s, struct alert *a, const struct event *e)

@@ -65,7 +65,8 @@ void alert_settle_all(struct decision *d, const char *outcome);
 enum verdict decide_alert(struct decision *d);
 enum verdict decide_condition(struct decision *d);
 void alert_apply(struct site *s, const struct event *e);
-void alert_read_carried(struct site *s, struct alert *a, const struct event *e);
+/* Fills an alarm from an event that carries it; its words go into day, or live as long as the site where that is NULL. */
+void alert_read_carried(struct site *s, struct arena *day, struct alert *a, const struct event *e);
 void alert_carried(struct site *s, const struct event *e);
 bool alert_is_open(const struct alert *a);
 struct alert *alert_find(const struct site *s, const char *id);

@@ -101,7 +101,7 @@ static const struct alert *receipt_alert(struct site *s, struct day *day, const 
 {
 	struct alert *a = arena_alloc(&day->arena, sizeof(*a));
 
-	alert_read_carried(s, a, e);
+	alert_read_carried(s, &day->arena, a, e);
 	return a;
 }
 

@@ -16,6 +16,8 @@
 #define READ_PAGE_BYTES (1024 * 1024)
 #define READ_PATIENCE_MS 30000
 #define READ_FIRST_ENTRIES 16
+/* Of each step of journal_read_all, while which nothing else happens. */
+#define READ_ALL_TIMEOUT_MS 5000
 
 struct range_lines {
 	struct journal_range range;
@@ -260,7 +262,7 @@ bool journal_read_all(struct journal *j, const struct journal_range *range, jour
 	struct log_id after = {range->after_epoch, range->after_number}, to = {range->to_epoch, range->to_number};
 	struct range_lines lines = {.range = *range, .line = line, .arg = arg};
 	struct log_walk w = {.last = after, .anywhere = true, .arg = &lines, .line = tell_all};
-	redisContext *c = sync_connect(&j->target, SYNC_TIMEOUT_MS, error, error_size);
+	redisContext *c = sync_connect(&j->target, READ_ALL_TIMEOUT_MS, error, error_size);
 	bool ok = c && sync_walk(c, j->key, after, to, &w, error, error_size);
 
 	if (ok && range->to_number != UINT64_MAX && log_id_compare(w.last, to) < 0) {

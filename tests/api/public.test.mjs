@@ -6,7 +6,7 @@ import { Hall } from '../lib/hall.mjs';
 
 test('the public listener serves tickets, and no staff', async (t) => {
 	const site = await startSite({ clock: 'manual:2026-11-20T00:00:00.000Z', args: ['--listen-public', '127.0.0.1:0'] }, t);
-	const port = await waitFor(() => /listening_public port="?(\d+)/.exec(site.stderr)?.[1]);
+	const port = await waitFor(() => /listening_public port="?(\d+)/.exec(site.stderr)?.[1], 'the public port');
 	const origin = `http://127.0.0.1:${port}`;
 	const someone = await new Hall(site).waiting();
 	const get = (path, headers = {}) => fetch(origin + path, { headers });
