@@ -90,9 +90,17 @@ static bool can_take(const struct app *a, const struct command *c)
 	return app_is_for_safety(a, c) || (c->id && site_receipt(a->site, c->id));
 }
 
+static bool in_doubt(const struct site *s)
+{
+	const struct alert *doubt = s->conditions[ALERT_CLOCK_DOUBT];
+
+	return doubt && doubt->state != ALERT_SETTLED;
+}
+
 bool app_submit(struct app *a, struct command *c, struct outcome *o)
 {
 	char date[11];
+	bool doubted = in_doubt(a->site);
 
 	if (!can_take(a, c))
 		return false;
@@ -102,6 +110,11 @@ bool app_submit(struct app *a, struct command *c, struct outcome *o)
 	c->date = NULL;
 	a->counts.verdicts[o->verdict]++;
 	append_events(a);
+	/* Settling that alarm is a supervisor's word that the time is right. */
+	if (doubted && !in_doubt(a->site)) {
+		clock_confirm(&a->clock, loop_boottime_ms(), loop_walltime_ms());
+		app_advance(a);
+	}
 	return true;
 }
 

@@ -29,10 +29,12 @@ ms_t clock_for_fence(const struct journal_fence *last, const char *boot_id, int6
 		     bool *same_boot);
 /*
  * Anchors the clock at the start, never before the last event; manual is 0 or the manual time. True where the time is
- * in doubt.
+ * in doubt: then it stands at the last event.
  */
 bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, int64_t boot_ms, ms_t wall,
 		 bool people_inside, int doubt_minutes);
+/* A supervisor has confirmed the wall clock: event time goes on by it, where it is ahead. */
+void clock_confirm(struct clock *c, int64_t boot_ms, ms_t wall);
 void clock_boot_id(char out[40]);
 void clock_date(ms_t at, char out[11]);
 

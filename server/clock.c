@@ -4,8 +4,9 @@
  *   same boot as the last fence: the fence's time + the boot time since       never before the last event
  *   another boot: the wall clock                                              never before the last event
  *
- * The wall clock is doubted where it lies before the last event, or far past it while people are inside: then it may
- * be the clock that jumped and not the night that passed.
+ * The wall clock is doubted where it lies before the last event, or far past it while people are inside: it may be the
+ * clock that jumped and not the night that passed. Event time goes on from the last event then, the earlier estimate,
+ * since it can never come back; when a supervisor confirms the time, it goes on by the wall clock.
  */
 #include <stdio.h>
 #include <string.h>
@@ -40,14 +41,23 @@ bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, in
 		 bool people_inside, int doubt_minutes)
 {
 	ms_t last = past->last_event;
+	bool doubt = !manual && !past->same_boot && last &&
+		     (wall < last || (people_inside && wall > last + doubt_minutes * MS_MINUTE));
 
 	c->manual = manual != 0;
 	c->anchor_boot_ms = boot_ms;
 	c->anchor = c->manual ? manual : past->fence.wall_ms + (boot_ms - past->fence.boottime_ms);
-	if (c->anchor < last)
+	if (doubt || c->anchor < last)
 		c->anchor = last;
-	return !c->manual && !past->same_boot && last &&
-	       (wall < last || (people_inside && wall > last + doubt_minutes * MS_MINUTE));
+	return doubt;
+}
+
+void clock_confirm(struct clock *c, int64_t boot_ms, ms_t wall)
+{
+	if (c->manual || wall <= clock_now(c))
+		return;
+	c->anchor = wall;
+	c->anchor_boot_ms = boot_ms;
 }
 
 /* The process runs in the time zone of its site: TZ is set at the start. */

@@ -212,13 +212,18 @@ function steps(v) {
 
 /* ---- drawing ---- */
 
-/** Where the code opens nothing a cry by it is refused, so people are sent to people. */
+/** The button stays the same element through all drawing: a tap that has begun must end on it. */
+const unwellButton = () =>
+	el("button", { type: "button", class: "unwell", onclick: () => cry.call(ticket?.state === "observing" ? "observation" : undefined) },
+		icon("unwell"), el("span", {}, t("cry.button"), " ", el("small", { lang: language() === "en" ? "zh-Hans" : "en" }, t("cry.button_other"))));
+
+/** Where the code opens nothing a cry by it would be refused, so people are sent to people. */
 function drawFooter() {
-	const open = refusal !== 401 && refusal !== 403;
-	fill(part("unwell"), open
-		? el("button", { type: "button", class: "unwell", onclick: () => cry.call(ticket?.state === "observing" ? "observation" : undefined) },
-			icon("unwell"), el("span", {}, t("cry.button"), " ", el("small", { lang: language() === "en" ? "zh-Hans" : "en" }, t("cry.button_other"))))
-		: el("p", {}, icon("unwell"), t("cry.by_voice")));
+	const way = refusal === 401 || refusal === 403 ? "voice" : "button";
+	const footer = part("unwell");
+	if (footer.dataset["way"] === way) return;
+	footer.dataset["way"] = way;
+	fill(footer, way === "button" ? unwellButton() : el("p", {}, icon("unwell"), t("cry.by_voice")));
 }
 
 function drawLive() {

@@ -80,11 +80,29 @@ static void test_another_boot_asks_the_wall_clock(void **state)
 	assert_int_equal(clock_after(&s, &doubt).anchor, WALL);
 	assert_false(doubt); /* ten minutes is not more than ten */
 	s.last_event--;
-	assert_int_equal(clock_after(&s, &doubt).anchor, WALL);
+	assert_int_equal(clock_after(&s, &doubt).anchor, s.last_event); /* the earlier estimate */
 	assert_true(doubt);
 	s.people = false; /* the night has passed */
-	clock_after(&s, &doubt);
+	assert_int_equal(clock_after(&s, &doubt).anchor, WALL);
 	assert_false(doubt);
+}
+
+static void test_confirmed_it_goes_on_by_the_wall_clock(void **state)
+{
+	struct start s = in_same_boot();
+	struct clock c;
+	bool doubt;
+
+	(void)state;
+	strcpy(s.before.boot_id, "another");
+	s.last_event = WALL - MS_HOUR;
+	c = clock_after(&s, &doubt);
+	assert_true(doubt);
+	c.anchor_boot_ms = loop_boottime_ms();
+	clock_confirm(&c, loop_boottime_ms(), WALL);
+	assert_int_equal(c.anchor, WALL);
+	clock_confirm(&c, loop_boottime_ms(), WALL - MS_HOUR); /* never back */
+	assert_int_equal(c.anchor, WALL);
 }
 
 static void test_a_wall_clock_before_the_last_event_is_doubted(void **state)
@@ -134,6 +152,7 @@ int main(void)
 		cmocka_unit_test(test_steps_of_the_wall_clock_move_nothing),
 		cmocka_unit_test(test_never_before_the_last_event),
 		cmocka_unit_test(test_another_boot_asks_the_wall_clock),
+		cmocka_unit_test(test_confirmed_it_goes_on_by_the_wall_clock),
 		cmocka_unit_test(test_a_wall_clock_before_the_last_event_is_doubted),
 		cmocka_unit_test(test_the_first_start),
 		cmocka_unit_test(test_a_manual_clock_is_never_doubted),

@@ -307,6 +307,92 @@ static void test_offline_acts_have_bounds(void **state)
 	assert_true(event_of(w, EVENT_REFUSED)->acted_at <= w->now);
 }
 
+/* Made hours before the person came, says a device that has no act on record to hold that against. */
+static struct command hours_ago(struct world *w, uint32_t visit, enum action a)
+{
+	struct command c = world_command(w, COMMAND_VISIT, w->board, visit);
+
+	c.action = a;
+	c.device_at = MS_HOUR;
+	c.device_sent_at = c.device_at + 5 * MS_HOUR;
+	return c;
+}
+
+/* Rule 4: whatever its clock says, nobody was injected before they waited for it, and nobody is due before that. */
+static void test_a_wrong_clock_shortens_no_observation(void **state)
+{
+	struct world *w = *state;
+	struct command c;
+	uint32_t v;
+	ms_t came;
+
+	world_pass(w, 6 * MS_HOUR);
+	v = world_check_in(w);
+	for (int stage = STAGE_REGISTRATION; stage <= STAGE_CONSENT; stage++) {
+		world_act(w, w->hand[stage][0], v, ACTION_START);
+		world_act(w, w->hand[stage][0], v, ACTION_FINISH);
+	}
+	came = w->now;
+	world_pass(w, 5 * MS_MINUTE);
+	world_act(w, w->hand[STAGE_INJECTION][0], v, ACTION_START);
+	world_pass(w, MS_MINUTE);
+	c = hours_ago(w, v, ACTION_INJECT);
+	c.vaccine = "inactivated";
+	c.lot = "L1";
+	c.dose = 1;
+	c.checks = true;
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_true(visit_of(w, v)->f.injected_at >= came);
+	assert_int_equal(visit_of(w, v)->f.due_at, visit_of(w, v)->f.injected_at + WORLD_DUE);
+	assert_verdict(world_act(w, w->observer, v, ACTION_ARRIVE), VERDICT_ACCEPTED);
+	world_until(w, came + WORLD_DUE - 1);
+	assert_verdict(world_scan(w, w->exit, v), VERDICT_NOT_DUE);
+	world_pass(w, 6 * MS_MINUTE);
+	assert_verdict(world_scan(w, w->exit, v), VERDICT_ACCEPTED);
+}
+
+/* "Another twenty minutes" count from when they are written down. */
+static void test_a_wrong_clock_clears_nobody_early(void **state)
+{
+	struct world *w = *state;
+	struct command c;
+	uint32_t v = world_visit(w, VISIT_OBSERVING);
+
+	world_pass(w, 6 * MS_HOUR);
+	world_unwell(w, w->kiosk, v);
+	c = hours_ago(w, v, ACTION_CLEAR);
+	c.minutes = 20;
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_state(w, v, VISIT_OBSERVING);
+	assert_int_equal(visit_of(w, v)->f.due_at, w->now + 20 * MS_MINUTE);
+	world_pass(w, 20 * MS_MINUTE - 1);
+	assert_verdict(world_scan(w, w->exit, v), VERDICT_NOT_DUE);
+	world_pass(w, 1);
+	assert_verdict(world_scan(w, w->exit, v), VERDICT_ACCEPTED);
+}
+
+/* Two go on to consent; the second came later, and must not be ahead because of a clock. */
+static void test_a_wrong_clock_jumps_no_queue(void **state)
+{
+	struct world *w = *state;
+	uint32_t first, second;
+	struct command c;
+
+	world_pass(w, 6 * MS_HOUR);
+	first = world_check_in(w);
+	world_act(w, w->hand[STAGE_REGISTRATION][0], first, ACTION_START);
+	world_act(w, w->hand[STAGE_REGISTRATION][0], first, ACTION_FINISH);
+	world_pass(w, MS_MINUTE);
+	second = world_check_in(w);
+	world_act(w, w->hand[STAGE_REGISTRATION][0], second, ACTION_START);
+	world_pass(w, MS_MINUTE);
+	c = hours_ago(w, second, ACTION_FINISH);
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_int_equal(site_ahead(w->site, visit_of(w, first)), 0);
+	assert_int_equal(site_ahead(w->site, visit_of(w, second)), 1);
+	assert_int_equal(world_call(w, STAGE_CONSENT, 0), first);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -323,6 +409,9 @@ int main(void)
 		T(test_offline_acts_count_from_when_they_were_made),
 		T(test_several_offline_acts_keep_their_times),
 		T(test_offline_acts_have_bounds),
+		T(test_a_wrong_clock_shortens_no_observation),
+		T(test_a_wrong_clock_clears_nobody_early),
+		T(test_a_wrong_clock_jumps_no_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

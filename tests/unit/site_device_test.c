@@ -157,6 +157,56 @@ static void test_an_open_invitation_is_carried_over(void **state)
 	assert_true(token_is_good(w));
 }
 
+/* ... but not one that has expired: it would be carried for ever. */
+static void test_an_expired_invitation_is_not_carried_over(void **state)
+{
+	struct world *w = *state;
+	uint32_t invited;
+
+	world_visit(w, VISIT_DEFERRED);
+	assert_verdict(invite(w, DEVICE_EXIT, NULL), VERDICT_ACCEPTED);
+	invited = w->outcome.subject;
+	world_pass(w, 24 * MS_HOUR);
+	world_check_in(w);
+	assert_string_equal(w->site->today->date, "2026-11-21");
+	assert_int_equal(events_of(w, EVENT_DEVICE_CARRIED), 11);
+	for (size_t i = 0; i < w->events.n; i++)
+		assert_false(w->events.v[i].type == EVENT_DEVICE_CARRIED && w->events.v[i].subject == invited);
+	assert_verdict(enrol(w, CODE), VERDICT_CODE_UNKNOWN);
+}
+
+/* Somebody must be left who can enrol devices. An invitation is nobody yet. */
+static void test_the_last_board_cannot_be_revoked(void **state)
+{
+	struct world *w = *state;
+	struct command c = {.kind = COMMAND_DEVICE_REVOKE, .device = w->board, .subject = w->board};
+	uint32_t second;
+
+	assert_verdict(world_do(w, &c), VERDICT_LAST_BOARD);
+	assert_int_equal(w->events.n, 0);
+	assert_verdict(invite(w, DEVICE_BOARD, NULL), VERDICT_ACCEPTED);
+	second = w->outcome.subject;
+	assert_verdict(world_do(w, &c), VERDICT_LAST_BOARD);
+	assert_verdict(enrol(w, CODE), VERDICT_ACCEPTED);
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_true(site_has_board(w->site));
+	c.device = c.subject = second;
+	assert_verdict(world_do(w, &c), VERDICT_LAST_BOARD);
+	assert_true(token_is_good(w));
+}
+
+/* A board that has not come yet can be told not to. */
+static void test_an_invited_board_can_be_revoked(void **state)
+{
+	struct world *w = *state;
+	struct command c = {.kind = COMMAND_DEVICE_REVOKE, .device = w->board};
+
+	assert_verdict(invite(w, DEVICE_BOARD, NULL), VERDICT_ACCEPTED);
+	c.subject = w->outcome.subject;
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_true(site_has_board(w->site));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -168,6 +218,9 @@ int main(void)
 		T(test_a_moved_handheld_is_at_its_new_desk),
 		T(test_a_revoked_device_is_gone),
 		T(test_an_open_invitation_is_carried_over),
+		T(test_an_expired_invitation_is_not_carried_over),
+		T(test_the_last_board_cannot_be_revoked),
+		T(test_an_invited_board_can_be_revoked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
