@@ -96,15 +96,23 @@ static struct body *unwell_body(struct app *a, const struct http_request *rq, st
 	return b;
 }
 
+/* What a device was allowed to do once, it may ask about: also after it was moved. */
+static bool was_answered(struct app *a, const struct device *by, const char *id)
+{
+	const struct receipt *r = site_receipt(app_site(a), id);
+
+	return r && r->device == by->id;
+}
+
 bool api_is_repeat(struct app *a, const struct http_request *rq, const struct device *by)
 {
 	char why[160];
 	struct body *b = body_parse(rq->body, rq->body_len, why, sizeof(why));
 	const char *id = b ? body_text(b, "id") : NULL;
-	const struct receipt *r = id && uuid_valid(id) ? site_receipt(app_site(a), id) : NULL;
+	bool repeat = id && uuid_valid(id) && was_answered(a, by, id);
 
 	body_free(b);
-	return r && r->device == by->id;
+	return repeat;
 }
 
 void api_ref(const struct app *a, const char *ref, struct command *c, char number[NUMBER_MAX_BYTES + 1])
@@ -183,7 +191,7 @@ static bool desk_of_act(struct app *a, http_id id, const struct device *by, stru
 			c->desk = by->desk;
 		return true;
 	}
-	if (c->kind == COMMAND_UNWELL || (by->desk && strcmp(by->desk, c->desk) == 0))
+	if (c->kind == COMMAND_UNWELL || (by->desk && strcmp(by->desk, c->desk) == 0) || was_answered(a, by, c->id))
 		return true;
 	app_problem(a, id, 403, "forbidden", "This device acts for its own desk only.");
 	return false;
