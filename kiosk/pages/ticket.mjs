@@ -154,7 +154,7 @@ function unwell(v) {
 	const state = cry.state === "quiet" ? "told" : cry.state;
 	const headline = t("cry.coming");
 	return {
-		tone: "stop", headline: `${headline} ${t("cry.stay")}`,
+		tone: "stop", headline: `${headline} ${t(`cry.${state}`)}`,
 		parts: [
 			...(v ? numberLine(v.number) : []),
 			...notice("unwell", headline, t("cry.stay")),
@@ -204,7 +204,8 @@ function scene() {
 
 /** The way through the site, with what is done. @param {Ticket} v */
 function steps(v) {
-	const at = v.state === "completed" ? WAY.length : WAY.findIndex((stage) => stage === v.stage);
+	const here = v.state === "left_early" ? "observation" : v.stage;
+	const at = v.state === "completed" ? WAY.length : WAY.findIndex((stage) => stage === here);
 	return el("ol", { class: "steps", "aria-label": t("board.stages") }, ...WAY.map((stage, i) =>
 		el("li", { class: i < at ? "done" : i === at ? "now" : undefined, "aria-current": i === at ? "step" : undefined },
 			t(`stage.${stage}`), i < at && icon("check"), i < at && el("span", { class: "unseen" }, t("board.done")))));
@@ -223,7 +224,7 @@ function drawFooter() {
 	const footer = part("unwell");
 	if (footer.dataset["way"] === way) return;
 	footer.dataset["way"] = way;
-	fill(footer, way === "button" ? unwellButton() : el("p", {}, icon("unwell"), t("cry.by_voice")));
+	fill(footer, way === "button" ? unwellButton() : el("p", {}, icon("unwell"), el("span", {}, t("cry.by_voice"))));
 }
 
 function drawLive() {
@@ -244,7 +245,8 @@ function drawTime() {
 	if (!ticket || !clockFace) return;
 	const ms = left(ticket);
 	say(clockFace, span(Math.ceil(ms / 1000) * 1000));
-	document.querySelector(".ring-left")?.setAttribute("stroke-dasharray", `${Math.min(1, ms / RING_MS) * 100} 100`);
+	const share = Math.min(1, ms / RING_MS) * 100;
+	document.querySelector(".ring-left")?.setAttribute("stroke-dasharray", `${share} ${100 - share}`);
 }
 
 /** All that is known, where it is not what stands there already. */
@@ -288,4 +290,5 @@ await loadWords();
 const cry = new Cry(code, () => draw());
 if (!refusal) stream = new Stream([`ticket:${code}`], show, refused);
 draw();
+cry.resume();
 setInterval(draw, TICK_MS);

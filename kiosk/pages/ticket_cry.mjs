@@ -29,6 +29,10 @@ export class Cry {
 		this.changed = changed;
 		this.key = `vaxline.unwell.${code}`;
 		addEventListener("online", () => this.#wake());
+	}
+
+	/** Goes on with what a reload has interrupted. */
+	resume() {
 		const unsent = this.#unsent();
 		if (unsent) void this.#send(unsent);
 	}

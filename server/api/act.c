@@ -78,16 +78,22 @@ struct body *api_body(struct app *a, const struct http_request *rq, enum body_sh
 	return NULL;
 }
 
+/* Of a place that is longer than it should be, and still says where somebody lies. */
+#define PLACE_MAX_BYTES 2000
+
 /* A report of illness is not refused for an odd field: what cannot be read is left out, a missing id is made. */
 static struct body *unwell_body(struct app *a, const struct http_request *rq, struct command *c, char made_id[37])
 {
 	struct command bare = *c;
+	const char *place;
 	struct body_error wrong;
 	struct body *b = parse(a, rq);
 
 	if (!b || command_decode(b, BODY_UNWELL, c, &wrong))
 		return b;
 	*c = bare;
+	place = body_text(b, "place");
+	c->place = place && strlen(place) <= PLACE_MAX_BYTES ? place : NULL;
 	c->id = body_text(b, "id");
 	if (!c->id || !uuid_valid(c->id)) {
 		uuid_make(made_id);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Client, MANUAL, MINUTE, startSite } from '../lib/site.mjs';
 import { Hall, accepted, refused } from '../lib/hall.mjs';
+import { Raw } from '../lib/net.mjs';
 
 test('enrolment', async (t) => {
 	const site = await startSite({ clock: MANUAL, enrol: false }, t);
@@ -81,8 +82,13 @@ test('enrolment', async (t) => {
 	await t.test('a handheld moves to another desk', async () => {
 		const handheld = await site.device('handheld', 'h', 'registration-1');
 		const hall = new Hall(site);
+		const stream = await handheld.stream('desk:registration-1');
+		await stream.until((s) => s.last['desk:registration-1'], 'its desk');
 		const answer = await site.board.put(`/api/devices/${handheld.device.id}`, { desk: 'registration-2' });
 		assert.equal(answer.status, 200, answer.text);
+		await stream.untilCut();
+		refused(await handheld.get('/api/stream?views=desk:registration-1'), 'forbidden', 403);
+		assert.equal((await handheld.view('desk:registration-2')).desk.id, 'registration-2');
 		const someone = await hall.waiting();
 		const started = accepted(await handheld.scan(someone.token), 'start', 'serving');
 		assert.equal(started.visit.desk, 'registration-2');
@@ -99,6 +105,33 @@ test('enrolment', async (t) => {
 		refused(await exit.scan('x'), 'unauthorized', 401);
 		refused(await exit.get('/api/views/alerts'), 'unauthorized', 401);
 		refused(await site.board.delete('/api/devices/d9999'), 'device_unknown', 404);
+	});
+
+	await t.test('one board is always left, and the setup code stays used', async () => {
+		const own = `/api/devices/${site.board.device.id}`;
+		refused(await site.board.delete(own), 'last_board');
+		const { code } = (await site.board.post('/api/devices', { id: null, kind: 'board', name: 'second' })).body;
+		refused(await site.board.delete(own), 'last_board'); // an invitation is nobody yet
+		const second = await site.enrol(code, 'second');
+		assert.equal((await site.board.get('/api/devices')).status, 200);
+		assert.equal((await second.delete(own)).status, 200);
+		refused(await site.board.get('/api/devices'), 'unauthorized', 401);
+		site.board = second;
+		refused(await second.delete(`/api/devices/${second.device.id}`), 'last_board');
+		const again = await site.nobody().post('/api/enrol', { id: null, code: site.setupCode, name: 'thief' });
+		assert.ok([404, 409].includes(again.status), again.text);
+	});
+
+	await t.test('an invitation asked for by HTTP/1.0 without a host leads here all the same', async () => {
+		const body = JSON.stringify({ kind: 'exit', name: 'x' });
+		const raw = await Raw.open(site.port);
+		t.after(() => raw.destroy());
+		raw.send(`POST /api/devices HTTP/1.0\r\nAuthorization: Bearer ${site.board.token}\r\nContent-Type: application/json\r\n`
+			+ `Content-Length: ${body.length}\r\n\r\n${body}`);
+		const answer = await raw.response();
+		assert.equal(answer.status, 201, answer.body);
+		const { url, code } = JSON.parse(answer.body);
+		assert.equal(url, `http://127.0.0.1:${site.port}/enrol#${code}`);
 	});
 
 	await t.test('a restart keeps devices and asks for no setup', async () => {

@@ -177,3 +177,32 @@ test('ids of yesterday are still known', async (t) => {
 	assert.equal((await site.board.post('/api/visits', { id, person, language: 'en' })).text, first.text);
 	assert.equal((await site.log()).filter((e) => e.type === 'checked_in').length, 1, 'today has one');
 });
+
+test('a device that was moved meanwhile still gets the answer to what it has done', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const staff = await site.staff();
+	const hall = new Hall(site);
+	const someone = await hall.waiting('injection');
+	await hall.do(someone, 'start', { desk: 'injection-1' });
+	await hall.waiting();
+	const sent = [
+		[staff.injection, `/api/visits/${someone.token}/inject`, { id: uuid(), ...DOSE }],
+		[staff.registration, '/api/desks/registration-1/call', { id: uuid() }],
+		[staff.observation, '/api/scan', { id: uuid(), code: someone.token, desk: 'observation' }],
+	];
+	const first = [];
+	for (const [client, target, body] of sent) first.push(await client.send('POST', target, body));
+	for (const answer of first) assert.equal(answer.status, 200, answer.text);
+	for (const [device, desk] of [[staff.injection, 'observation'], [staff.registration, 'registration-2'], [staff.observation, 'treatment']]) {
+		assert.equal((await site.board.put(`/api/devices/${device.device.id}`, { desk })).status, 200);
+	}
+	for (const [i, [client, target, body]] of sent.entries()) {
+		const again = await client.send('POST', target, body);
+		assert.equal(again.status, 200, `${target}: ${again.text}`);
+		assert.equal(again.text, first[i].text, target);
+		refused(await client.send('POST', target, { ...body, id: uuid() }), 'forbidden', 403);
+	}
+	const [, inject, injected] = sent[0];
+	refused(await staff.exit.send('POST', inject, injected), 'forbidden', 403); // not its own
+	refused(await staff.injection.send('POST', inject, { ...injected, lot: 'another' }), 'id_reused', 422);
+});

@@ -1,7 +1,8 @@
 // The record: one JSON a line, in order, all of it or from a place on; and what tells whether the server lives.
 import assert from 'node:assert/strict';
+import os from 'node:os';
 import test from 'node:test';
-import { DAY, MANUAL, startSite } from '../lib/site.mjs';
+import { DAY, MANUAL, exchange, startSite } from '../lib/site.mjs';
 import { Hall } from '../lib/hall.mjs';
 
 test('the log', async (t) => {
@@ -47,6 +48,15 @@ test('the log', async (t) => {
 		for (const query of ['after=yesterday', 'limit=-1', 'limit=many', 'day=today', 'day=2026-13-40']) {
 			const answer = await site.board.get(`/api/log?${query}`);
 			assert.ok([400, 404, 422].includes(answer.status), `${query}: ${answer.status}`);
+		}
+	});
+
+	await t.test('a value that is too long is not taken for none', async () => {
+		const long = '9'.repeat(70);
+		for (const query of ['day=2026-11-20T00:00:00Z', `day=${DAY}%20`, `day=${long}`, `limit=x${long}`, `after=${long}`, `after=${long}-`]) {
+			const answer = await site.board.get(`/api/log?${query}`);
+			assert.equal(answer.status, 422, `${query}: ${answer.status}`);
+			assert.equal(answer.body.code, 'invalid', answer.text);
 		}
 	});
 
@@ -143,4 +153,17 @@ test('SIGTERM ends it with 0, and its redis-server', async (t) => {
 	assert.deepEqual(await site.stop(), { code: 0, signal: null });
 	await stream.untilCut();
 	assert.equal(site.redisPid(), undefined);
+});
+
+test('metrics are for the machine itself', async (t) => {
+	const site = await startSite({ clock: MANUAL, args: ['--listen', '0.0.0.0:0'], enrol: false }, t);
+	const metrics = (host) => exchange(site.port, { path: '/metrics', host });
+	assert.equal((await metrics('127.0.0.1')).status, 200);
+	const outside = Object.values(os.networkInterfaces()).flat().filter((i) => !i.internal && i.family === 'IPv4');
+	for (const { address } of outside) {
+		const answer = await metrics(address);
+		assert.equal(answer.status, 403, `${address}: ${answer.text}`);
+		assert.equal(answer.body.code, 'forbidden');
+		assert.equal((await exchange(site.port, { path: '/healthz', host: address })).status, 200);
+	}
 });

@@ -62,6 +62,55 @@ test('acts kept offline', async (t) => {
 		assert.equal((await site.board.visit(someone.token)).state, 'observing');
 	});
 
+	// Five hours ago, says a device without an act on record that could be held against it.
+	const hoursAgo = async () => {
+		const { now } = await site.clock();
+		return { at: iso(now - 300 * MINUTE), sent_at: iso(now) };
+	};
+
+	await t.test('a clock hours off shortens no observation', async () => {
+		await site.advance(360 * MINUTE);
+		const someone = await hall.waiting('injection');
+		const came = (await site.clock()).now;
+		const fresh = await site.device('handheld', 'fresh', 'injection-3');
+		await site.advance(MINUTE);
+		await hall.do(someone, 'start', { desk: 'injection-3' });
+		const { visit } = accepted(await fresh.act(someone.token, 'inject', { ...DOSE, ...await hoursAgo() }), 'inject', 'injected');
+		assert.ok(Date.parse(visit.arrived_at) <= Date.parse(visit.injected_at), JSON.stringify(visit));
+		assert.ok(Date.parse(visit.due_at) >= came + 30 * MINUTE, JSON.stringify(visit));
+		accepted(await staff.observation.scan(someone.token), 'arrive');
+		refused(await staff.exit.scan(someone.token), 'not_due');
+		await site.advanceTo(Date.parse(visit.due_at));
+		accepted(await staff.exit.scan(someone.token), 'release', 'completed');
+	});
+
+	await t.test('... and clears nobody who has to stay', async () => {
+		const someone = await hall.bring('unwell');
+		const doctor = await site.device('handheld', 'doctor', 'treatment');
+		await site.advance(360 * MINUTE);
+		const { now } = await site.clock();
+		const { visit } = accepted(await doctor.act(someone.token, 'clear', { minutes: 20, ...await hoursAgo() }), 'clear', 'observing');
+		assert.equal(Date.parse(visit.due_at), now + 20 * MINUTE);
+		refused(await staff.exit.scan(someone.token), 'not_due');
+		accepted(await staff.observation.scan(someone.token), undefined, 'observing');
+		await site.advance(20 * MINUTE);
+		accepted(await staff.exit.scan(someone.token), 'release', 'completed');
+	});
+
+	await t.test('... and gets nobody ahead of others', async () => {
+		const first = await hall.waiting('consent');
+		await site.advance(MINUTE);
+		const clerk = await site.device('handheld', 'clerk', 'registration-3');
+		const second = await hall.newcomer();
+		await hall.do(second, 'start', { desk: 'registration-3' });
+		accepted(await clerk.act(second.token, 'finish', await hoursAgo()), 'finish', 'queued');
+		for (const [desk, someone] of [['consent-4', first], ['consent-5', second]]) {
+			const called = await site.board.desk(desk, 'call');
+			assert.equal(called.status, 200, called.text);
+			assert.equal(called.body.visit.number, someone.number, called.text);
+		}
+	});
+
 	await t.test('the log runs forward all the same', async () => {
 		const times = (await site.log()).map((e) => e.at);
 		assert.deepEqual(times, [...times].sort());

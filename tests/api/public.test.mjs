@@ -1,5 +1,6 @@
 // Attendees' phones come in by a listener of their own, and find there what a ticket opens and nothing else.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
@@ -30,7 +31,7 @@ test('the public listener serves tickets and the pages, and no staff', async (t)
 	const cry = await fetch(`${origin}/api/unwell`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ id: crypto.randomUUID(), code: someone.token }),
+		body: JSON.stringify({ id: randomUUID(), code: someone.token }),
 	});
 	assert.equal(cry.status, 200);
 

@@ -1,8 +1,8 @@
 // Views and streams: the full picture on connecting, then at every change, each with its place in the log; a beat.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MANUAL, startSite, waitFor } from '../lib/site.mjs';
-import { Hall } from '../lib/hall.mjs';
+import { MANUAL, MINUTE, SECOND, startSite, waitFor } from '../lib/site.mjs';
+import { Hall, accepted, alarms } from '../lib/hall.mjs';
 
 test('views and streams', async (t) => {
 	const site = await startSite({ clock: MANUAL }, t);
@@ -114,4 +114,94 @@ test('views and streams', async (t) => {
 		const metrics = await waitFor(async () => (await site.nobody().get('/metrics')).text, 'metrics');
 		assert.match(metrics, /stream/);
 	});
+});
+
+test("a ticket's stream follows its person to every desk, also through each finish", async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const hall = new Hall(site);
+	const someone = await hall.newcomer();
+	const name = `ticket:${someone.token}`;
+	const stream = await site.nobody().stream(name);
+	t.after(() => stream.close());
+	const shows = (state, stage) => stream.until((s) => s.last[name]?.state === state && s.last[name].stage === stage, `${state} ${stage}`);
+	await shows('queued', 'registration');
+	for (const [stage, then] of [['registration', 'consent'], ['consent', 'injection']]) {
+		await hall.do(someone, 'start', { desk: `${stage}-1` });
+		await shows('serving', stage);
+		await hall.do(someone, 'finish', { desk: `${stage}-1` });
+		await shows('queued', then);
+	}
+});
+
+test('many changes in a row are few pictures for a phone', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const hall = new Hall(site);
+	const someone = await hall.newcomer();
+	const name = `ticket:${someone.token}`;
+	const stream = await site.nobody().stream(name);
+	t.after(() => stream.close());
+	await stream.until((s) => s.last[name], 'the first picture');
+	const began = Date.now();
+	for (let i = 0; i < 60; i++) await hall.newcomer();
+	await hall.do(someone, 'park');
+	await stream.until((s) => s.last[name].state === 'parked', 'the last change');
+	const pictures = stream.messages.filter((m) => m.event === name).length;
+	assert.ok(pictures <= 3 + (Date.now() - began) / 500, `${pictures} pictures in ${Date.now() - began} ms`);
+});
+
+test('whoever waits to leave sees when the time is in doubt, and when it is not any more', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const hall = new Hall(site);
+	const someone = await hall.observing();
+	await site.advanceTo(Date.parse(someone.visit.due_at));
+	const screen = await site.device('observation', 'wall');
+	const stream = await screen.stream('observation');
+	t.after(() => stream.close());
+	const says = (status) => stream.until((s) => s.last.observation?.tickets[0].status === status, status);
+	await says('may_leave');
+	assert.equal((await site.board.send('POST', '/api/clock', { doubt: true })).status, 200);
+	await says('waiting');
+	const [doubt] = await alarms(site.board, 'clock_doubt');
+	accepted(await site.board.post(`/api/alerts/${doubt.id}/settle`, { outcome: 'confirmed' }));
+	await says('may_leave');
+});
+
+test('each stream gets the views it asked for, also when another that shares them goes', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const opened = [];
+	for (const views of ['alerts,board', 'board,observation', 'alerts', 'alerts,observation']) {
+		const stream = await site.board.stream(views);
+		t.after(() => stream.close());
+		await stream.until((s) => views.split(',').every((view) => s.last[view]), views);
+		opened.push(stream);
+	}
+	const [gone, board, alarm, both] = opened;
+	gone.close();
+	const { position } = await site.board.view('board');
+	await site.board.unwell({ place: 'row 4' });
+	for (const stream of [alarm, both]) await stream.until((s) => s.last.alerts.alerts.some((a) => a.place === 'row 4'), 'the alarm');
+	await board.until((s) => s.last.board.position !== position, 'the board');
+	const seen = (stream) => [...new Set(stream.messages.map((m) => m.event))].filter((e) => e !== 'beat').sort();
+	assert.deepEqual(seen(board), ['board', 'observation']);
+	assert.deepEqual(seen(alarm), ['alerts']);
+	assert.deepEqual(seen(both), ['alerts', 'observation']);
+});
+
+test('a desk sees the new day begin', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const hall = new Hall(site);
+	const first = await hall.waiting();
+	const stream = await site.board.stream('desk:registration-1');
+	t.after(() => stream.close());
+	const next = (numbers) => stream.until((s) => String(s.last['desk:registration-1']?.next) === String(numbers), `next ${numbers}`);
+	await next([first.number]);
+	accepted(await site.board.desk('registration-1', 'close'));
+	await stream.until((s) => s.last['desk:registration-1'].open === false, 'closed');
+	assert.equal((await site.board.post('/api/day/close')).status, 200);
+	await next([]);
+	await site.advance(24 * 60 * MINUTE);
+	await site.board.unwell({ place: 'gate' }); // opens the day
+	await stream.until((s) => s.last['desk:registration-1'].open === true, 'open again, as configured', 10 * SECOND);
+	const second = await hall.waiting();
+	await next([second.number]);
 });

@@ -204,6 +204,7 @@ test('a board from set-up to the close of the day', async (t) => {
 	});
 
 	await t.test('a board whose device is revoked says so', async () => {
+		await site.device('board', '指挥屏二号'); // the last one cannot be revoked
 		const me = (await site.board.get('/api/devices')).body.devices.find((d) => d.name === '指挥屏一号');
 		assert.equal((await site.board.delete(`/api/devices/${me.id}`)).status, 200);
 		await waitFor(async () => /不是指挥屏/.test(await text(page, 'h1')), 'the revoked board to be told');
