@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api.h"
@@ -32,13 +33,14 @@ static const char usage[] =
 	"  help      this text\n"
 	"  --version\n"
 	"\n"
-	"FILE defaults to config/site.json, DIR to $XDG_STATE_HOME/vaxline or ~/.local/state/vaxline, HOST:PORT to\n"
+	"FILE defaults to config/site.json (else to the installed sample), DIR to $XDG_STATE_HOME/vaxline or ~/.local/state/vaxline, HOST:PORT to\n"
 	"127.0.0.1:8080 (port 0 picks a free one). URL is unix:///path or redis://[user:password@]host[:port]; without it\n"
 	"the server runs a redis-server of its own in DIR. With a manual clock, time moves by POST /api/clock alone.\n";
 
 struct arguments {
 	struct app_options o;
 	char data[PATH_MAX_BYTES];
+	char config[PATH_MAX_BYTES];
 	char pages[PATH_MAX_BYTES];
 };
 
@@ -65,10 +67,9 @@ static bool data_default(char out[PATH_MAX_BYTES])
 	return home && snprintf(out, PATH_MAX_BYTES, "%s/.local/state/vaxline", home) < PATH_MAX_BYTES;
 }
 
-/* The pages stand beside the program, or where `make install` puts them. */
-static bool pages_find(char out[PATH_MAX_BYTES])
+/* What stands beside the program, or where `make install` puts it. */
+static bool find_beside(const char *const places[2], char out[PATH_MAX_BYTES])
 {
-	static const char *const places[] = {"pages", "../share/vaxline/pages"};
 	char exe[PATH_MAX_BYTES];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
@@ -76,7 +77,7 @@ static bool pages_find(char out[PATH_MAX_BYTES])
 		return false;
 	exe[n] = 0;
 	*strrchr(exe, '/') = 0;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (size_t i = 0; i < 2; i++) {
 		if (snprintf(out, PATH_MAX_BYTES, "%s/%s", exe, places[i]) < PATH_MAX_BYTES && access(out, R_OK) == 0)
 			return true;
 	}
@@ -97,10 +98,14 @@ static bool parse(int argc, char **argv, struct arguments *args)
 						{"redis", required_argument, NULL, 'r'},
 						{"clock", required_argument, NULL, 't'},
 						{NULL, 0, NULL, 0}};
+	static const char *const installed_config[2] = {"../share/vaxline/config/site.json", CONFIG_DEFAULT};
 	struct app_options *o = &args->o;
 	int c;
 
+	/* The site of this directory, else the installed sample. */
 	o->config = CONFIG_DEFAULT;
+	if (access(CONFIG_DEFAULT, R_OK) != 0 && find_beside(installed_config, args->config))
+		o->config = args->config;
 	o->listen = LISTEN_DEFAULT;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
@@ -157,6 +162,7 @@ static void raise_descriptors(void)
 
 static int serve(int argc, char **argv)
 {
+	static const char *const pages[2] = {"pages", "../share/vaxline/pages"};
 	struct arguments args = {0};
 	char error[512];
 	struct loop *l;
@@ -165,11 +171,12 @@ static int serve(int argc, char **argv)
 
 	if (!parse(argc, argv, &args))
 		return 2;
-	if (!pages_find(args.pages))
+	if (!find_beside(pages, args.pages))
 		return fail("the pages are not beside the program: build with make");
 	args.o.pages = args.pages;
 	args.o.routes = api_routes(&args.o.n_routes);
 	signal(SIGPIPE, SIG_IGN);
+	umask(077); /* whatever is written here tells of people */
 	raise_descriptors();
 	l = loop_new();
 	a = app_new(l, &args.o, error, sizeof(error));
@@ -290,6 +297,8 @@ int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "help";
 
+	if (argc > 2 && strcmp(argv[2], "--help") == 0)
+		command = "help";
 	if (strcmp(command, "serve") == 0)
 		return serve(argc - 1, argv + 1);
 	if (strcmp(command, "check") == 0)

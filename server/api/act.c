@@ -13,7 +13,9 @@ static void bad_field(struct app *a, http_id id, const struct body_error *e)
 {
 	struct buf body = {0};
 	struct json_writer w;
+	char detail[sizeof(e->field) + sizeof(e->detail) + 2];
 
+	snprintf(detail, sizeof(detail), "%s%s%s", e->field, e->field[0] ? " " : "", e->detail);
 	json_start(&w, &body);
 	json_open(&w, '{');
 	json_key(&w, "type");
@@ -25,7 +27,7 @@ static void bad_field(struct app *a, http_id id, const struct body_error *e)
 	json_key(&w, "code");
 	json_str(&w, "invalid");
 	json_key(&w, "detail");
-	json_str(&w, e->detail);
+	json_str(&w, detail);
 	json_key(&w, "errors");
 	json_open(&w, '[');
 	json_open(&w, '{');

@@ -33,7 +33,8 @@ static const char *const sentences[VERDICT_COUNT] = {
 	[VERDICT_NOT_AVAILABLE] = "This site is not set up for that.",
 	[VERDICT_TICKET_UNKNOWN] = "No ticket has this code: scan again, or look it up by its number.",
 	[VERDICT_TICKET_ENDED] = "Ticket {number} has ended: it is {state}.",
-	[VERDICT_DAY_CLOSED] = "The ticket belongs to a day that is closed: it is good for nothing more.",
+	[VERDICT_DAY_CLOSED] =
+		"The day is closed: its tickets are good for nothing more, and no one is checked in until the next day.",
 	[VERDICT_DAY_NOT_CLEAR] =
 		"There are still people to see to, or open alarms: see the list of what stands in the way.",
 	[VERDICT_DAY_NOT_OPEN] = "No day is open: it opens with the first check-in.",

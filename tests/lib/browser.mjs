@@ -64,6 +64,7 @@ export async function openPage(t, origin, { width = 1440, height = 900 } = {}) {
 	const dir = tempDir();
 	const context = await chromium.launchPersistentContext(dir, {
 		executablePath: PROGRAM, headless: true, args: FLAGS, viewport: { width, height },
+		env: { ...process.env, HOME: dir, XDG_CONFIG_HOME: dir, XDG_RUNTIME_DIR: dir, PULSE_RUNTIME_PATH: dir },
 	});
 	t?.after(async () => {
 		await context.close(); // which still writes into its profile
