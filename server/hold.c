@@ -115,9 +115,10 @@ static void leave(struct app *a, struct held *h)
 
 void hold_release(struct app *a)
 {
-	struct held *h;
+	struct held *h = TAILQ_FIRST(&a->hold.list), *next;
 
-	while ((h = TAILQ_FIRST(&a->hold.list)) && is_on_disk(a, h->seq) && may_leave(a)) {
+	for (; h && is_on_disk(a, h->seq) && may_leave(a); h = next) {
+		next = TAILQ_NEXT(h, link);
 		TAILQ_REMOVE(&a->hold.list, h, link);
 		leave(a, h);
 		held_free(h);
@@ -167,9 +168,10 @@ void hold_init(struct app *a)
 
 void hold_drop(struct app *a)
 {
-	struct held *h;
+	struct held *h = TAILQ_FIRST(&a->hold.list), *next;
 
-	while ((h = TAILQ_FIRST(&a->hold.list))) {
+	for (; h; h = next) {
+		next = TAILQ_NEXT(h, link);
 		TAILQ_REMOVE(&a->hold.list, h, link);
 		if (!h->view && h->id)
 			app_problem(a, h->id, 503, "unavailable", "This server no longer serves the site.");
