@@ -288,7 +288,6 @@ struct step_context {
 	enum visit_state came_from;
 	enum stage to_stage; /* return_to */
 	bool with_reason;
-	bool more_minutes; /* clear: with a new due time */
 };
 struct step {
 	enum visit_state state;

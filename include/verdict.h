@@ -34,7 +34,6 @@
 	X(VERDICT_TICKET_ENDED, "ticket_ended", 409, "The ticket has ended.")                                          \
 	X(VERDICT_DAY_CLOSED, "day_closed", 409, "The day of this ticket is closed.")                                  \
 	X(VERDICT_DAY_NOT_CLEAR, "day_not_clear", 409, "The day cannot be closed yet.")                                \
-	X(VERDICT_DAY_NOT_OPEN, "day_not_open", 409, "No day is open.")                                                \
 	X(VERDICT_NOBODY_WAITING, "nobody_waiting", 409, "Nobody is waiting.")                                         \
 	X(VERDICT_NOBODY_CALLED, "nobody_called", 409, "Nobody is called to this desk.")                               \
 	X(VERDICT_DESK_BUSY, "desk_busy", 409, "The desk has somebody already.")                                       \

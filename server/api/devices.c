@@ -206,12 +206,19 @@ static uint32_t device_id(const char *text)
 	return (uint32_t)strtoul(text + 1, NULL, 10);
 }
 
-static void device_changed(struct app *a, http_id id, uint32_t subject)
+/* Moves or revokes: either way its streams end, since what they show is no longer its own. */
+static void device_change(struct app *a, http_id id, struct command *c)
 {
+	struct outcome o;
 	struct buf body = {0};
 
-	device_encode(site_device(app_site(a), subject), app_last_contact(a, subject), &body);
-	api_json(a, id, 200, &body);
+	if (!app_submit(a, c, &o)) {
+		unavailable(a, id);
+	} else if (!api_refused(a, id, &o)) {
+		app_stream_cut(a, o.subject);
+		device_encode(site_device(app_site(a), o.subject), app_last_contact(a, o.subject), &body);
+		api_json(a, id, 200, &body);
+	}
 	buf_free(&body);
 }
 
@@ -220,19 +227,12 @@ void api_devices_move(void *arg, const struct http_request *rq)
 	struct app *a = arg;
 	struct device *by = api_caller_of(a, rq, KIND(BOARD));
 	struct command c = {.kind = COMMAND_DEVICE_MOVE, .subject = device_id(rq->param[0])};
-	struct outcome o;
 	struct body *b;
 
 	if (!by || !(b = api_body(a, rq, BODY_DEVICE_MOVE, &c)))
 		return;
 	c.device = by->id;
-	if (!app_submit(a, &c, &o)) {
-		unavailable(a, rq->id);
-	} else if (!api_refused(a, rq->id, &o)) {
-		/* Its streams show the old desk: it reconnects to the new one. */
-		app_stream_cut(a, o.subject);
-		device_changed(a, rq->id, o.subject);
-	}
+	device_change(a, rq->id, &c);
 	body_free(b);
 }
 
@@ -241,15 +241,9 @@ void api_devices_revoke(void *arg, const struct http_request *rq)
 	struct app *a = arg;
 	struct device *by = api_caller_of(a, rq, KIND(BOARD));
 	struct command c = {.kind = COMMAND_DEVICE_REVOKE, .subject = device_id(rq->param[0])};
-	struct outcome o;
 
 	if (!by)
 		return;
 	c.device = by->id;
-	if (!app_submit(a, &c, &o)) {
-		unavailable(a, rq->id);
-	} else if (!api_refused(a, rq->id, &o)) {
-		app_stream_cut(a, o.subject);
-		device_changed(a, rq->id, o.subject);
-	}
+	device_change(a, rq->id, &c);
 }

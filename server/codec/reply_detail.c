@@ -37,7 +37,6 @@ static const char *const sentences[VERDICT_COUNT] = {
 		"The day is closed: its tickets are good for nothing more, and no one is checked in until the next day.",
 	[VERDICT_DAY_NOT_CLEAR] =
 		"There are still people to see to, or open alarms: see the list of what stands in the way.",
-	[VERDICT_DAY_NOT_OPEN] = "No day is open: it opens with the first check-in.",
 	[VERDICT_NOBODY_WAITING] = "Nobody is waiting for this stage.",
 	[VERDICT_NOBODY_CALLED] = "Nobody is called to this desk: use call.",
 	[VERDICT_DESK_BUSY] = "Desk {desk} has somebody already: finish with them first.",

@@ -37,7 +37,6 @@ enum verdict act_step(const struct decision *d, const struct visit *v, enum acti
 		.came_from = v->came_from,
 		.to_stage = d->c ? d->c->stage : STAGE_NONE,
 		.with_reason = d->c && d->c->reason,
-		.more_minutes = d->c && d->c->minutes > 0,
 	};
 
 	return visit_step(v->f.state, a, &c, to);

@@ -251,11 +251,10 @@ static void print_case(const char *why, enum visit_state from, enum action a, co
 {
 	char when[200], result[120];
 
-	snprintf(when, sizeof(when), "at %s, desk %s, %s%s%s%s%s%sfrom %s, to %s", stage_name(c->stage),
+	snprintf(when, sizeof(when), "at %s, desk %s, %s%s%s%s%sfrom %s, to %s", stage_name(c->stage),
 		 stage_name(c->desk_stage), c->due ? "due, " : "", c->injected ? "injected, " : "",
 		 c->early_exit_open ? "early_exit open, " : "", c->last_no_show ? "last no_show, " : "",
-		 c->with_reason ? "with reason, " : "", c->more_minutes ? "more minutes, " : "",
-		 visit_state_name(c->came_from), stage_name(c->to_stage));
+		 c->with_reason ? "with reason, " : "", visit_state_name(c->came_from), stage_name(c->to_stage));
 	if (v == VERDICT_ACCEPTED)
 		snprintf(result, sizeof(result), "%s(%s), %s", visit_state_name(to->state), stage_name(to->stage),
 			 event_type_name(to->type));
@@ -362,7 +361,6 @@ static bool context_nth(unsigned n, struct step_context *c)
 	TAKE(came_from, enum visit_state, VISIT_STATE_COUNT);
 	TAKE(to_stage, enum stage, STAGE_COUNT);
 	TAKE(with_reason, bool, 2);
-	TAKE(more_minutes, bool, 2);
 #undef TAKE
 	return n == 0;
 }
