@@ -360,6 +360,7 @@ enum verdict world_load(struct world *w, const char *load)
 
 	c.id = load;
 	c.load = load;
+	c.rows = (int64_t)w->site->loading.n;
 	c.details = "{\"accepted\":1}";
 	return world_do(w, &c);
 }
