@@ -211,7 +211,7 @@ struct device {
 	UT_hash_handle hh, by_code, by_token;
 };
 
-struct hold {
+struct site_hold {
 	bool on;
 	const char *reason; /* of the day's arena */
 	ms_t since;
@@ -226,7 +226,7 @@ struct roll_call {
 
 /* What the answer to an act on the whole site shows. */
 struct site_facts {
-	struct hold hold;
+	struct site_hold hold;
 	struct roll_call roll_call;
 };
 

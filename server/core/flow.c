@@ -455,15 +455,15 @@ enum verdict decide_site(struct decision *d)
 
 void flow_apply(struct site *s, const struct event *e)
 {
-	struct hold *h = &s->today->facts.hold;
+	struct site_hold *h = &s->today->facts.hold;
 	struct roll_call *r = &s->today->facts.roll_call;
 
 	switch (e->type) {
 	case EVENT_SITE_HELD:
-		*h = (struct hold){true, arena_str(&s->today->arena, e->reason), e->at, e->device};
+		*h = (struct site_hold){true, arena_str(&s->today->arena, e->reason), e->at, e->device};
 		break;
 	case EVENT_SITE_RESUMED:
-		*h = (struct hold){false, NULL, e->at, e->device};
+		*h = (struct site_hold){false, NULL, e->at, e->device};
 		break;
 	case EVENT_ROLL_CALL_STARTED:
 		*r = (struct roll_call){true, e->at, 0, 0};

@@ -120,7 +120,7 @@ static struct site_facts *carried_site(struct arena *day, const struct event *e)
 {
 	struct site_facts *f = arena_alloc(day, sizeof(*f));
 
-	f->hold = (struct hold){e->level & 1, arena_str(day, e->reason), e->raised_at, (uint32_t)e->by};
+	f->hold = (struct site_hold){e->level & 1, arena_str(day, e->reason), e->raised_at, (uint32_t)e->by};
 	f->roll_call = (struct roll_call){e->level & 2, e->observed_at, e->expires_at, (unsigned)e->count};
 	return f;
 }
