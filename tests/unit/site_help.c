@@ -91,6 +91,15 @@ static void fresh_id(struct world *w, char out[37])
 	snprintf(out, 37, "00000000-0000-4000-8000-%012x", ++w->n_ids);
 }
 
+/* The outcome may quote the command, whose words are about to go. */
+static const char *quote(char out[64], const char *said)
+{
+	if (!said)
+		return NULL;
+	snprintf(out, 64, "%s", said);
+	return out;
+}
+
 enum verdict world_do(struct world *w, const struct command *asked)
 {
 	struct command c = *asked;
@@ -112,6 +121,8 @@ enum verdict world_do(struct world *w, const struct command *asked)
 	events_clear(&w->events);
 	memset(&w->outcome, 0, sizeof(w->outcome));
 	site_submit(w->site, &c, w->now, &w->events, &w->outcome);
+	w->outcome.field = quote(w->said[0], w->outcome.field);
+	w->outcome.text = quote(w->said[1], w->outcome.text);
 	for (size_t i = 0; i < N_TEXTS; i++) {
 		free((void *)*text_of(&c, i));
 		*text_of(&c, i) = NULL;

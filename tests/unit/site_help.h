@@ -28,6 +28,7 @@ struct world {
 	struct outcome outcome;
 	struct command last; /* the last command, without its strings but the id */
 	char last_id[37];
+	char said[2][64]; /* what the outcome says in the command's own words */
 	unsigned n_ids;
 	uint32_t board, kiosk, exit, observer, clinician;
 	uint32_t hand[STAGE_COUNT][2]; /* the handheld of the first and the second desk of each stage */

@@ -32,10 +32,10 @@ static void test_a_hold_stops_calls_and_starts(void **state)
 	assert_int_equal(world_call(w, STAGE_REGISTRATION, 0), called);
 	assert_verdict(world_site(w, COMMAND_SITE_HOLD), VERDICT_ACCEPTED);
 	assert_int_equal(events_of(w, EVENT_SITE_HELD), 1);
-	assert_true(w->site->today->hold.on);
-	assert_string_equal(w->site->today->hold.reason, "the fridge");
-	assert_int_equal(w->site->today->hold.since, w->now);
-	assert_int_equal(w->site->today->hold.by, w->board);
+	assert_true(w->site->today->facts.hold.on);
+	assert_string_equal(w->site->today->facts.hold.reason, "the fridge");
+	assert_int_equal(w->site->today->facts.hold.since, w->now);
+	assert_int_equal(w->site->today->facts.hold.by, w->board);
 	assert_int_equal(world_call(w, STAGE_REGISTRATION, 1), 0);
 	assert_verdict(w->outcome.verdict, VERDICT_HOLD);
 	assert_string_equal(w->outcome.text, "the fridge");
@@ -48,7 +48,7 @@ static void test_a_hold_stops_calls_and_starts(void **state)
 	world_restart(w);
 	assert_verdict(world_act(w, hand, called, ACTION_START), VERDICT_HOLD);
 	assert_verdict(world_site(w, COMMAND_SITE_RESUME), VERDICT_ACCEPTED);
-	assert_false(w->site->today->hold.on);
+	assert_false(w->site->today->facts.hold.on);
 	assert_verdict(world_site(w, COMMAND_SITE_RESUME), VERDICT_NOT_HELD);
 	assert_verdict(world_act(w, hand, called, ACTION_START), VERDICT_ACCEPTED);
 	assert_int_equal(world_call(w, STAGE_REGISTRATION, 1), v);
@@ -93,7 +93,7 @@ static void test_the_next_day_is_not_on_hold(void **state)
 	assert_verdict(world_close_day(w), VERDICT_ACCEPTED);
 	world_until(w, WORLD_MORNING + 24 * MS_HOUR);
 	world_check_in(w);
-	assert_false(w->site->today->hold.on);
+	assert_false(w->site->today->facts.hold.on);
 	assert_int_not_equal(world_call(w, STAGE_REGISTRATION, 0), 0);
 }
 
@@ -125,7 +125,7 @@ static void test_rule_4_a_seat_found_empty(void **state)
 	assert_verdict(world_site(w, COMMAND_ROLL_CALL_END), VERDICT_NO_ROLL_CALL);
 	assert_verdict(world_site(w, COMMAND_ROLL_CALL_START), VERDICT_ACCEPTED);
 	assert_verdict(world_site(w, COMMAND_ROLL_CALL_START), VERDICT_ROLL_CALL_ON);
-	assert_true(w->site->today->roll_call.on);
+	assert_true(w->site->today->facts.roll_call.on);
 	assert_verdict(world_scan(w, w->observer, here), VERDICT_ACCEPTED);
 	assert_int_equal(events_of(w, EVENT_SEEN), 1);
 	world_pass(w, 20 * MS_SECOND);
@@ -133,9 +133,9 @@ static void test_rule_4_a_seat_found_empty(void **state)
 	other = world_visit(w, VISIT_OBSERVING);
 	world_restart(w);
 	assert_verdict(world_site(w, COMMAND_ROLL_CALL_END), VERDICT_ACCEPTED);
-	assert_int_equal(w->site->today->roll_call.missing, 1);
-	assert_false(w->site->today->roll_call.on);
-	assert_int_equal(w->site->today->roll_call.ended_at, w->now);
+	assert_int_equal(w->site->today->facts.roll_call.missing, 1);
+	assert_false(w->site->today->facts.roll_call.on);
+	assert_int_equal(w->site->today->facts.roll_call.ended_at, w->now);
 	a = alarm_of(w, ALERT_MISSING, gone);
 	assert_non_null(a);
 	assert_int_equal(a->urgency, 3);
@@ -186,7 +186,7 @@ static void test_what_a_scan_means_in_a_roll_call(void **state)
 	assert_int_equal(visit_of(w, sits)->seen_at, w->now);
 	assert_verdict(world_scan(w, w->observer, sits), VERDICT_ACCEPTED);
 	assert_verdict(world_site(w, COMMAND_ROLL_CALL_END), VERDICT_ACCEPTED);
-	assert_int_equal(w->site->today->roll_call.missing, 0);
+	assert_int_equal(w->site->today->facts.roll_call.missing, 0);
 	world_pass(w, MS_MINUTE);
 	assert_verdict(world_scan(w, w->observer, sits), VERDICT_ALREADY_HERE);
 }

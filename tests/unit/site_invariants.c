@@ -186,6 +186,8 @@ static bool counts_are_right(const struct site *s, char out[BROKEN_MAX])
 
 bool site_is_sound(const struct site *s, char broken[BROKEN_MAX])
 {
+	if (!s->rules) /* nobody has come before it is configured */
+		return true;
 	EACH_VISIT(s, v, i)
 	{
 		if (!visit_is_placed(s, v, broken))

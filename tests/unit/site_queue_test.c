@@ -19,9 +19,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* The world's day is 2026-11-20: born on the 20th of November 1960 is 60 today, a day later is not. */
-#define SIXTY_TODAY "1960-11-20"
-#define SIXTY_TOMORROW "1960-11-21"
+/* The world's day is 2026-11-20: born on the 20th of November 1966 is 60 today, a day later is not. */
+#define SIXTY_TODAY "1966-11-20"
+#define SIXTY_TOMORROW "1966-11-21"
 
 static uint32_t arrive(struct world *w, const char *birth_date, bool assisted)
 {
