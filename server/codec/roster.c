@@ -248,7 +248,7 @@ static void end_row(struct roster *r)
 	else
 		take_row(r);
 	r->row_done = r->in_quotes = false;
-	r->n_fields = r->row_bytes = 0;
+	r->n_fields = 0;
 	buf_clear(&r->fields);
 }
 
@@ -323,8 +323,10 @@ static void read_line(struct roster *r)
 		fail(r, "line %u: longer than %d bytes", r->line + 1, ROSTER_ROW_MAX_BYTES);
 		return;
 	}
-	if (!r->in_quotes)
+	if (!r->in_quotes) {
 		r->row_line = r->line;
+		r->row_bytes = 0;
+	}
 	r->row_bytes += len + 1;
 	if (memchr(line, '\0', len))
 		fail(r, "line %u: a byte of zero, so this is no text; save the roster as CSV, UTF-8", r->line);
