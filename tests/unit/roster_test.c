@@ -39,7 +39,7 @@ static int free_rules(void **state)
 
 static struct roster *read_bytes(const void *bytes, size_t len, size_t slice)
 {
-	char *text = malloc(len + 1);
+	char *text = malloc(len + !len); /* and no NUL behind */
 	struct roster *r;
 
 	assert_non_null(text);
@@ -320,9 +320,9 @@ static void test_unusable_files(void **state)
 	       "? Ann\n? 1990-01-02\n? 2026-11-20\n? 09:00-09:30\n! line 1, the header, lacks the column 姓名 (name), "
 	       "出生日期 (birth_date), 预约日期 (date), 预约时段 (slot)\n");
 	expect("name,birth_date,slot\n" A "\n", "! line 1, the header, lacks the column 预约日期 (date)\n");
-	expect("name,birth_date,date,slot,姓名\n" A ",B\n", "! line 1: the column name stands twice\n");
+	expect("name,birth_date,date,slot,姓名\n" A ",B\n", "! line 1: column 5 stands twice\n");
 	expect("name,birth_date,date,slot,a\x01\n" A ",B\n",
-	       "! line 1: the name of column 5 is too long or holds a control character\n");
+	       "! line 1: column 5 has a control character or a line break in its name\n");
 	expect("name,birth_date,date,slot\r" A "\r",
 	       "! line 1: a carriage return that ends no line; lines end with LF or CRLF\n");
 	expect(HEADER "A\rB,1990-01-02,2026-11-20,09:00-09:30\n",
