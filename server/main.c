@@ -226,6 +226,13 @@ static void replay_fence(void *arg, const struct journal_fence *f)
 	site_begin_epoch(r->site, f->epoch);
 }
 
+static bool replay_begin(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
+{
+	struct replay *r = arg;
+
+	return event_replay_begin(r->decoder, r->site, epoch, number, line, len);
+}
+
 static bool replay_event(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error,
 			 size_t size)
 {
@@ -257,7 +264,7 @@ static int replay(int argc, char **argv)
 	struct replay r = {0};
 	char error[512];
 	struct rules *rules;
-	struct journal_options o = {.arg = &r, .fence = replay_fence, .event = replay_event};
+	struct journal_options o = {.arg = &r, .fence = replay_fence, .begin = replay_begin, .event = replay_event};
 	int status = 0;
 
 	if (!parse(argc, argv, &args))

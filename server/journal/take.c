@@ -110,8 +110,10 @@ static void on_last_fence(void *arg, redisReply *r)
 		return;
 	if (log_entry_at(r, 0, &e) && log_fence_read(&e, &last))
 		set_fence(j, j->tail, &last);
+	else if (fence_read(j->o.dir, &last) && last.epoch == j->tail.epoch)
+		set_fence(j, j->tail, &last); /* it was trimmed */
 	else
-		set_fence(j, j->tail, NULL); /* reading the log will say what is wrong with it */
+		set_fence(j, j->tail, NULL); /* reading the log will say what is wrong with it, if anything is */
 }
 
 static void ask_last_fence(struct journal *j)
