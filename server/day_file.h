@@ -47,7 +47,7 @@ struct day_reader {
 bool day_reader_open(struct day_reader *r, const char *data, const char *name, bool *none, char *error, size_t size);
 /* The next line with its newline, or NULL at the end; borrowed until the next call. */
 const char *day_reader_next(struct day_reader *r, size_t *len);
-/* At its end, once: it is what was written. */
+/* At its end, once: it is what was written. Then it may be read again, from r->file's beginning. */
 bool day_reader_is_whole(struct day_reader *r);
 /* For one that is not open too. */
 void day_reader_close(struct day_reader *r);
