@@ -105,15 +105,14 @@ static void on_last_fence(void *arg, redisReply *r)
 	struct journal *j = arg;
 	struct journal_fence last;
 	struct log_entry e;
+	bool known;
 
 	if (failed(j, r))
 		return;
-	if (log_entry_at(r, 0, &e) && log_fence_read(&e, &last))
-		set_fence(j, j->tail, &last);
-	else if (fence_read(j->o.dir, &last) && last.epoch == j->tail.epoch)
-		set_fence(j, j->tail, &last); /* it was trimmed */
-	else
-		set_fence(j, j->tail, NULL); /* reading the log will say what is wrong with it, if anything is */
+	known = (log_entry_at(r, 0, &e) && log_fence_read(&e, &last)) ||
+		(fence_read(j->o.dir, &last) && last.epoch == j->tail.epoch); /* it was trimmed */
+	/* Where none is known, reading the log will say what is wrong with it, if anything is. */
+	set_fence(j, j->tail, known ? &last : NULL);
 }
 
 static void ask_last_fence(struct journal *j)
