@@ -67,6 +67,9 @@ struct journal {
 	struct log_id tail;     /* of the log when its last fence was asked for */
 	struct log_walk walk;   /* replay */
 	bool replaying;         /* our fence is written, the log is being read up to it */
+	bool asked;             /* for a page of it */
+	redisReply *page;       /* to be told of next, or NULL */
+	struct loop_timer *step;
 	long page_entries;
 	struct log_id first; /* what the log begins with */
 	struct log_id gone;  /* all before this was, or may have been, trimmed by ourselves */
@@ -128,6 +131,8 @@ void watch_head(struct journal *j);
 
 /* take.c: from nothing, or from where the link was lost */
 void take_go_on(struct journal *j);
+/* Tells of the page that came last. */
+void take_step(void *journal);
 
 /* send.c */
 void send_next(struct journal *j);
@@ -175,6 +180,8 @@ bool sync_tail(redisContext *c, const char *key, const char *to, struct log_id *
 bool sync_walk(redisContext *c, const char *key, struct log_id after, struct log_id to, struct log_walk *w, char *error,
 	       size_t error_size);
 
+/* Takes the array out of a reply that hiredis frees when its callback returns; the caller frees it. */
+redisReply *sync_take_array(redisReply *r);
 /* COUNT for the next page of about so many bytes, from what the last one weighed. */
 long sync_page_entries(const redisReply *page, size_t bytes);
 

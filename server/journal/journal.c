@@ -164,6 +164,8 @@ void journal_destroy(struct journal *j)
 	link_free(j->link);
 	loop_timer_free(j->tick);
 	loop_timer_free(j->retry);
+	loop_timer_free(j->step);
+	freeReplyObject(j->page);
 	private_free(j->redis);
 	commits_free(&j->commits);
 	if (j->server_lock >= 0)
@@ -196,6 +198,7 @@ struct journal *journal_new(struct loop *l, const struct journal_options *o, cha
 	j->link = link_new(l, &link);
 	j->tick = loop_timer_new(l, watch_tick, j);
 	j->retry = loop_timer_new(l, watch_go_on, j);
+	j->step = loop_timer_new(l, take_step, j);
 	if (o->ballast_bytes > 0)
 		journal_ballast(j, true);
 	return j;
