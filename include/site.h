@@ -159,7 +159,21 @@ struct receipt {
 	const char *desk;
 	const char *text; /* day: totals as JSON */
 	bool carried;
-	UT_hash_handle hh;
+};
+
+/*
+ * The receipts of a day: in the order they were given, and found through a table of their keys' hashes, which says that
+ * a command is new without a look at any receipt.
+ */
+struct receipt_slot {
+	uint32_t hash;
+	uint32_t number; /* index + 1; 0: free */
+};
+struct receipts {
+	struct receipt **v; /* memory of the day's arena */
+	size_t n, cap;
+	struct receipt_slot *slots; /* mask + 1 of them, at most half of them taken */
+	size_t mask;
 };
 
 /* Where each of the day's visits stands. */
@@ -179,7 +193,7 @@ struct day {
 	struct visit **visits; /* index: id - first_visit */
 	size_t n_visits, cap_visits;
 	struct visit *by_number, *by_ticket;
-	struct receipt *receipts;
+	struct receipts receipts;
 	struct alert *alerts; /* all of the day, in the order they were raised */
 	unsigned last_number[CLASS_COUNT];
 	uint32_t last_alert;

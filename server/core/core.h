@@ -107,7 +107,7 @@ void device_free_all(struct site *s);
 
 /* ---- receipt.c ---- */
 void receipt_apply(struct site *s, const struct event *e);
-struct receipt *receipt_add(struct day *day, const char *id);
+void receipts_free(struct receipts *l);
 
 /* ---- site.c ---- */
 /* A copy of a short text that lives as long as the site. NULL of NULL. */

@@ -25,7 +25,6 @@ struct day *day_new(const char *date)
 void day_free(struct day *day)
 {
 	struct alert *a, *next_alert;
-	struct receipt *r, *next_receipt;
 
 	if (!day)
 		return;
@@ -41,10 +40,7 @@ void day_free(struct day *day)
 		HASH_DEL(day->alerts, a);
 		free(a);
 	}
-	HASH_ITER(hh, day->receipts, r, next_receipt) {
-		HASH_DEL(day->receipts, r);
-		free(r);
-	}
+	receipts_free(&day->receipts);
 	arena_free(&day->arena);
 	free(day);
 }
@@ -231,7 +227,6 @@ static void day_carry(struct decision *d)
 {
 	struct site *s = d->s;
 	struct device *v, *next_device;
-	struct receipt *r, *next_receipt;
 
 	HASH_ITER(hh, s->devices, v, next_device) {
 		bool expired = !v->enrolled && d->now >= v->expires_at;
@@ -239,11 +234,9 @@ static void day_carry(struct decision *d)
 		if (!v->carried && !v->revoked && !expired)
 			carry_device(d, v);
 	}
-	if (s->before) {
-		HASH_ITER(hh, s->before->receipts, r, next_receipt) {
-			if (!r->carried)
-				carry_receipt(d, r);
-		}
+	for (size_t i = 0; s->before && i < s->before->receipts.n; i++) {
+		if (!s->before->receipts.v[i]->carried)
+			carry_receipt(d, s->before->receipts.v[i]);
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
 		if (alert_is_open(s->conditions[k]))
