@@ -43,6 +43,8 @@ struct held;
 TAILQ_HEAD(held_list, held);
 struct hold {
 	struct held_list list;
+	struct held_list spare; /* answered and gone: their memory is for the next */
+	size_t n_spare;
 	struct loop_timer *tick;
 };
 void hold_init(struct app *a);
@@ -122,7 +124,7 @@ struct app {
 	int64_t stop_by_ms;
 	int64_t export_again_ms; /* boot time to try an export again; 0: none failed */
 	struct events events;
-	struct buf line;
+	struct buf line, scratch;
 	struct app_counts counts;
 };
 

@@ -92,6 +92,7 @@ struct conn {
 	bool chunked;
 	bool loopback;
 	char peer[46];
+	_Alignas(max_align_t) unsigned char keep[HTTP_KEEP_BYTES];
 };
 
 struct http {

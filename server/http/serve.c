@@ -68,6 +68,7 @@ static void call_handler(struct conn *c)
 		.peer = c->peer,
 		.loopback = c->loopback,
 		.public_side = c->side->public_side,
+		.keep = c->keep,
 	};
 
 	for (int i = 0; i < HTTP_PARAMS_MAX; i++)

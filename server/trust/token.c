@@ -36,6 +36,16 @@ void token_hash(const char *token, char out[TOKEN_HASH_LEN + 1])
 	sodium_bin2hex(out, TOKEN_HASH_LEN + 1, hash, sizeof(hash));
 }
 
+const char *token_hash_again(struct token_memory *m, const char token[TOKEN_LEN + 1])
+{
+	/* Constant time: connections may be shared by many behind a proxy. */
+	if (sodium_memcmp(m->token, token, sizeof(m->token)) != 0) {
+		memcpy(m->token, token, sizeof(m->token));
+		token_hash(token, m->hash);
+	}
+	return m->hash;
+}
+
 void enrol_code_make(char out[ENROL_CODE_LEN + 1])
 {
 	unsigned char bytes[ENROL_CODE_LEN];
