@@ -66,43 +66,47 @@ static inline uint64_t any_below(uint64_t eight, uint64_t bound)
 	return (eight - EACH(bound)) & ~eight & EACH(0x80);
 }
 
-/* How many bytes need no escape before the first that does. */
-static inline size_t plain_run(const char *text, size_t len)
+/* Not 0 where one of the eight bytes must be escaped. */
+static inline uint64_t needs_escape(uint64_t eight)
 {
-	size_t i = 0;
-	uint64_t eight;
-
-	for (; len - i >= sizeof(eight); i += sizeof(eight)) {
-		memcpy(&eight, text + i, sizeof(eight));
-		if (any_below(eight, 0x20) | any_below(eight ^ EACH('"'), 1) | any_below(eight ^ EACH('\\'), 1))
-			break;
-	}
-	while (i < len && is_plain(text[i]))
-		i++;
-	return i;
+	return any_below(eight, 0x20) | any_below(eight ^ EACH('"'), 1) | any_below(eight ^ EACH('\\'), 1);
 }
 
 static void add_escaped(struct buf *out, const char *text, size_t len)
 {
-	while (len) {
-		size_t run = plain_run(text, len);
+	size_t run = 0;
 
-		buf_add(out, text, run);
-		if (run < len)
-			add_escape(out, (unsigned char)text[run++]);
-		text += run;
-		len -= run;
+	for (size_t i = 0; i < len; i++) {
+		if (is_plain(text[i]))
+			continue;
+		buf_add(out, text + run, i - run);
+		add_escape(out, (unsigned char)text[i]);
+		run = i + 1;
 	}
+	buf_add(out, text + run, len - run);
+}
+
+/* Whether none of the bytes at p needs an escape. What stands in the seven after them is overwritten. */
+static inline bool all_plain(char *p, size_t len)
+{
+	uint64_t eight, found = 0;
+
+	memset(p + len, ' ', sizeof(eight) - 1);
+	for (size_t i = 0; i < len; i += sizeof(eight)) {
+		memcpy(&eight, p + i, sizeof(eight));
+		found |= needs_escape(eight);
+	}
+	return !found;
 }
 
 /* The text in quotes, and what follows the closing one. */
 static inline void add_quoted(struct json_writer *w, const char *text, size_t len, const char *after, size_t after_len)
 {
-	char *to = separate(w, buf_room(w->out, len + after_len + 3));
+	char *to = separate(w, buf_room(w->out, len + after_len + 3 + sizeof(uint64_t)));
 
 	*to++ = '"';
-	if (plain_run(text, len) == len) {
-		memcpy(to, text, len);
+	memcpy(to, text, len);
+	if (all_plain(to, len)) {
 		to += len;
 	} else {
 		buf_end(w->out, to);

@@ -116,5 +116,8 @@ struct visit *visit_new(struct site *s, const struct event *e);
 void *core_alloc(size_t size);
 void *core_grow(void *old, size_t size);
 void copy_text(char *out, size_t size, const char *text);
+/* Where a device without a desk stands: "d12". */
+#define DEVICE_PLACE_SIZE 12
+const char *device_place(uint32_t device, char out[DEVICE_PLACE_SIZE]);
 
 #endif

@@ -215,6 +215,18 @@ static enum scan_step scan_byte(struct scan *s, unsigned char c)
 	}
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether eight bytes at once are no control characters; a tab is left to the table. */
+static bool all_in_value(const unsigned char *p)
+{
+	uint64_t eight, delete;
+
+	memcpy(&eight, p, sizeof(eight));
+	delete = eight ^ EACH(0x7f);
+	return !((((eight - EACH(0x20)) & ~eight) | ((delete - EACH(1)) & ~delete)) & EACH(0x80));
+}
+
 /* How many bytes at p change nothing but where we stand: inside a target, a name or a value. Few bytes are anything
  * else. */
 static size_t run_length(const struct scan *s, const unsigned char *p, size_t len)
@@ -228,6 +240,8 @@ static size_t run_length(const struct scan *s, const unsigned char *p, size_t le
 		return 0;
 	if (len > most - s->pos)
 		len = most - s->pos;
+	while (s->state == VALUE && len - i >= 8 && all_in_value(p + i))
+		i += 8;
 	while (i < len && class[p[i]])
 		i++;
 	return i;
