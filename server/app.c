@@ -365,5 +365,6 @@ void app_free(struct app *a)
 	rules_free(a->rules);
 	events_free(&a->events);
 	buf_free(&a->line);
+	buf_free(&a->scratch);
 	free(a);
 }

@@ -43,6 +43,8 @@ struct held;
 TAILQ_HEAD(held_list, held);
 struct hold {
 	struct held_list list;
+	struct held_list spare; /* answered and gone: their memory is for the next */
+	size_t n_spare;
 	struct loop_timer *tick;
 };
 void hold_init(struct app *a);
@@ -131,7 +133,7 @@ struct app {
 	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
 	struct trim_run *trim;   /* NULL: none runs */
 	struct events events;
-	struct buf line;
+	struct buf line, scratch;
 	struct app_counts counts;
 };
 
