@@ -40,17 +40,23 @@ static void write_options(struct json_writer *w, const struct rules *r)
 	json_close(w, '}');
 }
 
-static void write_names(struct json_writer *w, const cJSON *object)
+/* A member that is a text in each language. */
+static void write_languages(struct json_writer *w, const cJSON *object, const char *key)
 {
-	const cJSON *name = json_tree_member(object, "name");
+	const cJSON *text = json_tree_member(object, key);
 
-	json_key(w, "name");
+	json_key(w, key);
 	json_open(w, '{');
 	for (size_t i = 0; i < RULE_LANGUAGES; i++) {
 		json_key(w, rule_languages[i]);
-		json_str(w, json_tree_member(name, rule_languages[i])->valuestring);
+		json_str(w, json_tree_member(text, rule_languages[i])->valuestring);
 	}
 	json_close(w, '}');
+}
+
+static void write_names(struct json_writer *w, const cJSON *object)
+{
+	write_languages(w, object, "name");
 }
 
 static void write_desks(struct json_writer *w, const struct rules *r)
@@ -91,6 +97,26 @@ static void write_vaccines(struct json_writer *w, const cJSON *vaccines)
 	json_close(w, ']');
 }
 
+static void write_entry_checks(struct json_writer *w, const cJSON *checks)
+{
+	const cJSON *item;
+
+	json_key(w, "entry_checks");
+	json_open(w, '[');
+	cJSON_ArrayForEach(item, checks)
+	{
+		json_open(w, '{');
+		json_key(w, "id");
+		json_str(w, json_tree_member(item, "id")->valuestring);
+		write_names(w, item);
+		write_languages(w, item, "advice");
+		json_key(w, "required");
+		json_bool(w, cJSON_IsTrue(json_tree_member(item, "required")));
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 char *rules_text(const struct rules *r, const cJSON *root)
 {
 	struct buf out = {0};
@@ -108,6 +134,7 @@ char *rules_text(const struct rules *r, const cJSON *root)
 	write_options(&w, r);
 	write_desks(&w, r);
 	write_vaccines(&w, json_tree_member(root, "vaccines"));
+	write_entry_checks(&w, json_tree_member(root, "entry_checks"));
 	json_close(&w, '}');
 	return buf_take(&out);
 }
