@@ -89,7 +89,7 @@ enum body_shape {
 bool command_decode(struct body *b, enum body_shape shape, struct command *c, struct body_error *error);
 /*
  * What the door asked, of `checks`: true or false under the id of an entry check of the site. Sets c->entry_checks,
- * c->failed_check and c->missing_check, the last two borrowed from the rules. False where an id is none of the site's.
+ * c->failed_check (borrowed from the rules) and c->missing_check. False where an id is none of the site's.
  */
 bool command_entry_checks(struct body *b, const struct rules *rules, struct command *c, struct body_error *error);
 /* The text of a member, or NULL. */

@@ -3,6 +3,7 @@
  */
 #include "body_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,8 +53,10 @@ bool command_entry_checks(struct body *b, const struct rules *rules, struct comm
 		}
 		if (cJSON_IsFalse(told) && !c->failed_check)
 			c->failed_check = check->id;
-		if (!cJSON_IsBool(told) && check->required && !c->missing_check)
-			c->missing_check = check->id;
+		if (!cJSON_IsBool(told) && check->required && !c->missing_check) {
+			snprintf(b->missing_check, sizeof(b->missing_check), "checks.%s", check->id);
+			c->missing_check = b->missing_check;
+		}
 	}
 	json_close(&w, '}');
 	free(b->entry_checks);

@@ -10,6 +10,7 @@ struct body {
 	cJSON *root;
 	char *person, *details; /* made by command_decode */
 	char *entry_checks;     /* made by command_entry_checks */
+	char missing_check[sizeof(((struct entry_check_rule *)0)->id) + 8];
 };
 
 /* A table being gone through. */

@@ -280,7 +280,7 @@ static void test_entry_checks(void **state)
 	assert_null(c.missing_check);
 	r.entry_checks[1].required = true;
 	assert_true(command_entry_checks(b, &r, &c, &error));
-	assert_string_equal(c.missing_check, "temperature");
+	assert_string_equal(c.missing_check, "checks.temperature");
 	body_free(b);
 
 	/* The first one that failed, in the order of the configuration. */
@@ -295,7 +295,7 @@ static void test_entry_checks(void **state)
 	b = accepted("{" ID ",\"code\":\"A\"}", BODY_SCAN, &c);
 	assert_true(command_entry_checks(b, &r, &c, &error));
 	assert_null(c.entry_checks);
-	assert_string_equal(c.missing_check, "temperature");
+	assert_string_equal(c.missing_check, "checks.temperature");
 	body_free(b);
 }
 
