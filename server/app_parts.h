@@ -41,7 +41,7 @@ void clock_date(ms_t at, char out[11]);
 /* ---- hold.c ---- */
 struct held;
 TAILQ_HEAD(held_list, held);
-struct hold {
+struct hold_line {
 	struct held_list list;
 	struct loop_timer *tick;
 };
@@ -68,6 +68,8 @@ struct views {
 	struct view *by_name, *by_id;
 	struct stream *streams;
 	uint64_t last_id;
+	int64_t looked_ms;  /* when all were looked at last */
+	uint64_t looked_at; /* stands for the state they were looked at in; 0: look again */
 	struct loop_timer *beat, *again;
 };
 void views_init(struct app *a);
@@ -113,7 +115,8 @@ struct app {
 	uint64_t stamp; /* what answers rest on: the last event but those about the storage itself */
 	bool cried;     /* an alarm was raised or escalated in this turn */
 	bool disk_low;
-	struct hold hold;
+	struct hold_line hold;
+	struct forecast *forecast;
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
