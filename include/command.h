@@ -57,7 +57,8 @@ struct command {
 	/* The visit meant: by ticket id, or by number, or neither. */
 	uint64_t ticket;
 	const char *number;
-	/* Check-in of somebody expected: by the id in the appointment code, or one of two keyed hashes; 0: not by that. */
+	/* Check-in of somebody expected: by the id in the appointment code, or one of two keyed hashes; 0: not by that.
+	 */
 	uint64_t appointment;
 	uint64_t by_id;    /* of id type and number; of a walk-in also, where given */
 	uint64_t by_phone; /* of phone and birth date */
@@ -68,13 +69,13 @@ struct command {
 	const char *party;
 	int64_t companions;
 	enum language language;
-	bool assisted;         /* check-in, or a roster's row: needs help */
-	const char *entry_checks; /* JSON: what the door asked; NULL: nothing */
-	const char *failed_check; /* id of the first one not passed; NULL: all passed */
+	bool assisted;             /* check-in, or a roster's row: needs help */
+	const char *entry_checks;  /* JSON: what the door asked; NULL: nothing */
+	const char *failed_check;  /* id of the first one not passed; NULL: all passed */
 	const char *missing_check; /* id of one that is required and not told; NULL: none */
-	enum stage stage;      /* return_to, move */
-	int64_t minutes;       /* extend, clear; 0: not given */
-	bool long_observation; /* finish at consent */
+	enum stage stage;          /* return_to, move */
+	int64_t minutes;           /* extend, clear; 0: not given */
+	bool long_observation;     /* finish at consent */
 	const char *vaccine, *lot;
 	int64_t dose;
 	bool checks;         /* inject: the points to check were confirmed; they stand in details */
@@ -85,8 +86,9 @@ struct command {
 	enum alert_kind condition; /* COMMAND_CONDITION_* */
 
 	/* COMMAND_ROSTER_ROW: person, birth_date, by_id, by_phone, assisted as above, and: */
-	const char *load;     /* id of the load's command */
-	const char *day;      /* "2026-11-20" */
+	const char *load; /* id of the load's command */
+	const char *day;  /* "2026-11-20" */
+	int64_t rows;     /* COMMAND_ROSTER_LOADED: how many were sent */
 	ms_t slot_from, slot_to;
 	ms_t due; /* COMMAND_DEVICE_SILENT */
 

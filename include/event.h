@@ -35,7 +35,7 @@
 	TEXT(party)                                                                                                    \
 	COUNT(companions)                                                                                              \
 	JSON(person)                                                                                                   \
-	TIME(entered_at) /* waits since then */                                                                     \
+	TIME(entered_at) /* waits since then */                                                                        \
 	TIME(arrived_at) /* checked in */                                                                              \
 	TIME(injected_at)                                                                                              \
 	TIME(observed_at) /* first seen in observation */                                                              \
@@ -88,7 +88,7 @@
 	COUNT(last_ticket)                                                                                             \
 	COUNT(last_device)                                                                                             \
 	/* the hall */                                                                                                 \
-	TIME(key) /* its place in the queue of its stage: entered_at less the credit of its class, or as moved since */\
+	TIME(key) /* its place in the queue of its stage: entered_at less the credit of its class, or as moved since */                                                                                                                    \
 	COUNT(admitted) /* 1: it is in the room of its stage, not in the hall */                                       \
 	NAME(undoes, enum event_type, event_type)                                                                      \
 	JSON(checks) /* the entry checks as told: {CHECK: true or false, ..} */                                        \

@@ -18,8 +18,8 @@ struct forecast;
 struct forecast *forecast_new(void);
 void forecast_free(struct forecast *f); /* accepts NULL */
 
-/* Time from now until the visit is called at the stage it waits for, ms; -1: it waits for nothing, or nobody can say (no
- * desk is open). */
+/* Time from now until the visit is called at the stage it waits for, ms; -1: it waits for nothing, or nobody can say
+ * (no desk is open). */
 ms_t forecast_visit(struct forecast *f, const struct site *s, const struct visit *v, ms_t now);
 /* The same for somebody who joined the queue of the stage now. */
 ms_t forecast_joining(struct forecast *f, const struct site *s, enum stage stage, ms_t now);

@@ -80,7 +80,7 @@ typedef int64_t ms_t;
 /* Whose credit makes its turn come earlier. Neither is written on the ticket: its letter says A (appointment) or W. */
 #define CLASSES(X)                                                                                                     \
 	X(CLASS_NONE, "none")                                                                                          \
-	X(CLASS_WALK_IN, "walk_in") /* without an appointment, or outside its slot */                                  \
+	X(CLASS_WALK_IN, "walk_in")         /* without an appointment, or outside its slot */                          \
 	X(CLASS_APPOINTMENT, "appointment") /* within its slot */                                                      \
 	X(CLASS_ELDERLY, "elderly")                                                                                    \
 	X(CLASS_ASSISTED, "assisted")                                                                                  \
@@ -128,22 +128,22 @@ typedef int64_t ms_t;
 /* Why a desk may not call now. */
 #define PAUSES(X)                                                                                                      \
 	X(PAUSE_NONE, "none")                                                                                          \
-	X(PAUSE_HOLD, "hold") /* a supervisor has stopped all calls */                                                 \
+	X(PAUSE_HOLD, "hold")        /* a supervisor has stopped all calls */                                          \
 	X(PAUSE_SEATS, "seats_full") /* no seat in observation for those who would be injected */                      \
-	X(PAUSE_ROOM, "room_full") /* all who wait are in the hall, and the room has no place */
+	X(PAUSE_ROOM, "room_full")   /* all who wait are in the hall, and the room has no place */
 
 /* What a reply to an accepted command shows. */
 #define REPLY_FORMS(X)                                                                                                 \
 	X(REPLY_NONE, "none")                                                                                          \
-	X(REPLY_VISIT, "visit")   /* {outcome, code, visit, next, message} */                                          \
-	X(REPLY_TICKET, "ticket") /* 201 {visit, ticket} */                                                            \
-	X(REPLY_CALL, "call")     /* {outcome, code, visit, party} */                                                  \
-	X(REPLY_DESK, "desk")     /* {outcome, code, desk} */                                                          \
-	X(REPLY_ALERT, "alert")   /* {outcome, code, alert, visit} */                                                  \
-	X(REPLY_DAY, "day")       /* {outcome, code, day} */                                                           \
+	X(REPLY_VISIT, "visit")           /* {outcome, code, visit, next, message} */                                  \
+	X(REPLY_TICKET, "ticket")         /* 201 {visit, ticket} */                                                    \
+	X(REPLY_CALL, "call")             /* {outcome, code, visit, party} */                                          \
+	X(REPLY_DESK, "desk")             /* {outcome, code, desk} */                                                  \
+	X(REPLY_ALERT, "alert")           /* {outcome, code, alert, visit} */                                          \
+	X(REPLY_DAY, "day")               /* {outcome, code, day} */                                                   \
 	X(REPLY_NEW_TICKET, "new_ticket") /* {outcome, code, visit, next, message, ticket} */                          \
-	X(REPLY_SITE, "site") /* {outcome, code, hold, roll_call} */                                                   \
-	X(REPLY_ROSTER, "roster") /* the body that the load was recorded with */
+	X(REPLY_SITE, "site")             /* {outcome, code, hold, roll_call} */                                       \
+	X(REPLY_ROSTER, "roster")         /* the body that the load was recorded with */
 
 /* The type of an event. Past tense: it happened. */
 #define EVENT_TYPES(X)                                                                                                 \

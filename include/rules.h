@@ -30,30 +30,22 @@
 	X(no_show_limit, "queue.no_show_limit", 3, 1, 20, "the no-show of this number parks the ticket")               \
 	X(party_call_max, "queue.party_call_max", 10, 1, 50,                                                           \
 	  "a party of up to so many is called whole; a larger one so many at a time, to one desk")                     \
-	X(undo_seconds, "queue.undo_seconds", 60, 1, 600,                                                              \
-	  "an act can be undone for so many seconds")                                                                  \
-	X(elderly_years, "queue.elderly_years", 60, 1, 150,                                                            \
-	  "from this age on, years, the class is elderly")                                                             \
+	X(undo_seconds, "queue.undo_seconds", 60, 1, 600, "an act can be undone for so many seconds")                  \
+	X(elderly_years, "queue.elderly_years", 60, 1, 150, "from this age on, years, the class is elderly")           \
 	X(slot_early_minutes, "queue.slot_early_minutes", 15, 0, 240,                                                  \
 	  "before its slot so many minutes still count as within it")                                                  \
-	X(slot_late_minutes, "queue.slot_late_minutes", 30, 0, 240,                                                    \
-	  "and after it")                                                                                              \
+	X(slot_late_minutes, "queue.slot_late_minutes", 30, 0, 240, "and after it")                                    \
 	X(credit_called_back_minutes, "queue.credit_called_back_minutes", 30, 0, 240,                                  \
 	  "whoever is sent back queues as if come so much earlier")                                                    \
-	X(credit_assisted_minutes, "queue.credit_assisted_minutes", 20, 0, 240,                                        \
-	  "whoever needs help: credit")                                                                                \
-	X(credit_elderly_minutes, "queue.credit_elderly_minutes", 15, 0, 240,                                          \
-	  "the elderly: credit")                                                                                       \
+	X(credit_assisted_minutes, "queue.credit_assisted_minutes", 20, 0, 240, "whoever needs help: credit")          \
+	X(credit_elderly_minutes, "queue.credit_elderly_minutes", 15, 0, 240, "the elderly: credit")                   \
 	X(credit_appointment_minutes, "queue.credit_appointment_minutes", 10, 0, 240,                                  \
 	  "an appointment within its slot: credit")                                                                    \
-	X(credit_walk_in_minutes, "queue.credit_walk_in_minutes", 0, 0, 240,                                           \
-	  "all others: credit")                                                                                        \
+	X(credit_walk_in_minutes, "queue.credit_walk_in_minutes", 0, 0, 240, "all others: credit")                     \
 	X(room_registration, "rooms.registration", 0, 0, 10000,                                                        \
 	  "people the registration room holds, companions counted; 0: no limit")                                       \
-	X(room_consent, "rooms.consent", 0, 0, 10000,                                                                  \
-	  "people the consent room holds; 0: no limit")                                                                \
-	X(room_injection, "rooms.injection", 0, 0, 10000,                                                              \
-	  "people the injection room holds; 0: no limit")                                                              \
+	X(room_consent, "rooms.consent", 0, 0, 10000, "people the consent room holds; 0: no limit")                    \
+	X(room_injection, "rooms.injection", 0, 0, 10000, "people the injection room holds; 0: no limit")              \
 	X(service_registration_seconds, "forecast.registration_seconds", 90, 5, 3600,                                  \
 	  "a registration takes so long, until the day has shown how long")                                            \
 	X(service_consent_seconds, "forecast.consent_seconds", 150, 5, 3600,                                           \

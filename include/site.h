@@ -136,7 +136,7 @@ struct desk {
 	char id[DESK_ID_MAX_BYTES + 1];
 	enum stage stage;
 	bool open;
-	bool retired;    /* no longer configured */
+	bool retired;                     /* no longer configured */
 	uint32_t called[DESK_PEOPLE_MAX]; /* visits called here and not started: one, or some of a party */
 	size_t n_called;
 	ms_t called_at;
@@ -144,8 +144,8 @@ struct desk {
 	size_t n_serving;
 	ms_t started_at;  /* of the last start */
 	ms_t finished_at; /* when it last became free; 0: not yet today, or opened since */
-	unsigned done; /* finished here today */
-	ms_t *recent;  /* times of the last finishes, newest last, for the hourly rate */
+	unsigned done;    /* finished here today */
+	ms_t *recent;     /* times of the last finishes, newest last, for the hourly rate */
 	size_t n_recent;
 	uint64_t version;
 };
@@ -171,6 +171,7 @@ struct queue {
 	size_t n_waits, cap_waits;
 	struct pace pace;
 	ms_t timer_due[TIMER_KINDS - TIMER_ALERT_KINDS];
+	size_t recheck;  /* of this length, the queue is looked at anew for wait_long */
 	ms_t full_since; /* injection: calls stopped by seats since then; 0: they are not */
 	uint64_t version;
 };
@@ -212,6 +213,25 @@ struct device {
 	UT_hash_handle hh, by_code, by_token;
 };
 
+struct site_hold {
+	bool on;
+	const char *reason; /* of the day's arena */
+	ms_t since;
+	uint32_t by;
+};
+
+struct roll_call {
+	bool on;
+	ms_t started_at, ended_at; /* 0: none yet today */
+	unsigned missing;          /* found at the end of the last */
+};
+
+/* What the answer to an act on the whole site shows. */
+struct site_facts {
+	struct site_hold hold;
+	struct roll_call roll_call;
+};
+
 /* How a command was answered. */
 struct receipt {
 	unsigned char key[16]; /* the UUID in binary */
@@ -228,7 +248,8 @@ struct receipt {
 	size_t n_party;
 	const struct alert *alert; /* a copy of that time; NULL: none */
 	const char *desk;
-	const char *text; /* day: totals as JSON */
+	const char *text;              /* day: totals as JSON; roster: the body; not_today: the entry check */
+	const struct site_facts *site; /* acts on the whole site; else NULL */
 	bool carried;
 	UT_hash_handle hh;
 };
@@ -255,19 +276,6 @@ struct call {
 };
 #define CALLS_KEPT 48
 
-struct hold {
-	bool on;
-	const char *reason; /* of the day's arena */
-	ms_t since;
-	uint32_t by;
-};
-
-struct roll_call {
-	bool on;
-	ms_t started_at, ended_at; /* 0: none yet today */
-	unsigned missing;          /* found at the end of the last */
-};
-
 /* A ticket that was replaced, and whose it was. */
 struct dead_ticket {
 	uint64_t ticket;
@@ -283,7 +291,7 @@ struct seats {
 /* Rows of rosters. */
 struct appointments {
 	struct appointment **v;
-	size_t n, cap;
+	size_t first, n, cap; /* those before `first` are gone */
 };
 
 /* A day's people and what was answered about them. The day before is kept for its receipts. */
@@ -300,12 +308,11 @@ struct day {
 	struct dead_ticket *dead; /* tickets that were replaced */
 	struct party *parties;
 	struct receipt *receipts;
-	struct alert *alerts; /* all of the day, in the order they were raised */
+	struct alert *alerts;                                  /* all of the day, in the order they were raised */
 	struct alert *of_stage[ALERT_KIND_COUNT][STAGE_COUNT]; /* the open ones about a stage */
-	unsigned last_number[2]; /* of tickets without and with an appointment: W and A */
+	unsigned last_number[2];                               /* of tickets without and with an appointment: W and A */
 	uint32_t last_alert;
-	struct hold hold;
-	struct roll_call roll_call;
+	struct site_facts facts;
 	struct call calls[CALLS_KEPT]; /* a ring, the newest at (n_calls - 1) % CALLS_KEPT */
 	size_t n_calls;
 	struct tally *doses, *turned_away;
@@ -328,7 +335,7 @@ struct site {
 	const char *load;             /* its id, for the life of the site; NULL: none */
 	struct appointments to_come;  /* of days after today's */
 	struct appointments carrying; /* to_come of the day before, while a day is opened */
-	struct day *today, *before; /* NULL where there is none */
+	struct day *today, *before;   /* NULL where there is none */
 	struct desk desks[DESKS_MAX];
 	size_t n_desks;
 	struct queue queues[STAGE_COUNT];
@@ -358,10 +365,11 @@ struct outcome {
 	struct visit_facts visit; /* id 0: none */
 	const char *desk;         /* where, for wrong_stage, already_served, desk_busy */
 	const char *field;        /* name of the field, for field_missing; lives as long as the command */
-	const char *text;         /* what more there is to say: the failed entry check, the appointment's day, the hold's reason */
-	enum pause why;           /* paused */
-	ms_t until;               /* paused: when it may go on; 0: nobody can say */
-	uint32_t subject;         /* the device made or changed */
+	const char
+		*text; /* what more there is to say: the failed entry check, the appointment's day, the hold's reason */
+	enum pause why;   /* paused */
+	ms_t until;       /* paused: when it may go on; 0: nobody can say */
+	uint32_t subject; /* the device made or changed */
 };
 
 /*
@@ -407,20 +415,22 @@ ms_t site_next_seat(const struct site *s, ms_t now);
 unsigned site_room_capacity(const struct site *s, enum stage stage);
 /* Waits in the room, or may go there; the others wait in the hall. */
 bool site_in_room(const struct site *s, const struct visit *v);
-/* Why no desk of the stage may call now, and until when (0: nobody can say); PAUSE_NONE where one may, or nobody waits. */
+/* Why no desk of the stage may call now, and until when (0: nobody can say); PAUSE_NONE where one may, or nobody waits.
+ */
 enum pause site_paused(const struct site *s, enum stage stage, ms_t now, ms_t *until);
 /* Waits of the last hour's starts and of who still waits, by nearest rank; false where there is none. */
 bool site_waits(const struct site *s, enum stage stage, ms_t now, ms_t *p50, ms_t *p90);
 /* The group that a call of this desk would take: how many visits into out (DESK_PEOPLE_MAX); 0 and why. */
-size_t site_next_for(const struct site *s, const struct desk *d, ms_t now, uint32_t out[DESK_PEOPLE_MAX], enum pause *why,
-		     ms_t *until);
+size_t site_next_for(const struct site *s, const struct desk *d, ms_t now, uint32_t out[DESK_PEOPLE_MAX],
+		     enum pause *why, ms_t *until);
 /* Somebody expected, or here: by appointment id, by keyed hash; NULL. The rest with the same phone by v->same_phone. */
 struct visit *site_visit_by_appointment(const struct site *s, uint64_t appointment);
 struct visit *site_visit_by_id(const struct site *s, uint64_t hash);
 struct visit *site_visit_by_phone(const struct site *s, uint64_t hash);
 /* Whether a roster row of that date, to come or today's, has this by_id. */
 bool site_expects(const struct site *s, const char *date, uint64_t by_id);
-/* What settles an alarm of this kind: event types of the visit as bits of EVENT_BIT order; 0: by hand, or see the kind. */
+/* What settles an alarm of this kind: event types of the visit as bits of EVENT_BIT order; 0: by hand, or see the kind.
+ */
 uint64_t alert_kind_settled_by(enum alert_kind kind);
 /* Somebody is between check-in and an end. */
 bool site_holds_people(const struct site *s);
