@@ -41,7 +41,7 @@ void clock_date(ms_t at, char out[11]);
 /* ---- hold.c ---- */
 struct held;
 TAILQ_HEAD(held_list, held);
-struct hold_line {
+struct hold {
 	struct held_list list;
 	struct loop_timer *tick;
 };
@@ -115,7 +115,7 @@ struct app {
 	uint64_t stamp; /* what answers rest on: the last event but those about the storage itself */
 	bool cried;     /* an alarm was raised or escalated in this turn */
 	bool disk_low;
-	struct hold_line hold;
+	struct hold hold;
 	struct forecast *forecast;
 	struct views views;
 	struct contact *contacts;

@@ -146,7 +146,7 @@ static uint64_t view_changes(const struct app *a, const struct view *of)
 	const struct desk *d = of->of.kind == VIEW_DESK ? site_desk(s, of->name + 5) : NULL;
 	/* Phones do not all look at the same moment. */
 	uint64_t passed = (uint64_t)((app_now(a) + (ms_t)(of->id * 97 % PASSING_MS)) / PASSING_MS);
-	uint64_t h = s->today && s->today->hold.on;
+	uint64_t h = s->today && s->today->facts.hold.on;
 
 	if (v)
 		h = mix(mix(h, ticket_changes(s, v)), v->f.state == VISIT_QUEUED ? passed : 0);

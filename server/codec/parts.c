@@ -128,10 +128,12 @@ void part_next(struct json_writer *w, const struct visit_facts *v)
 	part_next_at(w, v, NULL);
 }
 
-void part_hold(struct json_writer *w, const struct day *day)
+void part_site_facts(struct json_writer *w, const struct site_facts *f)
 {
-	const struct hold off = {0}, *hold = day ? &day->hold : &off;
+	const struct site_hold *hold = &f->hold;
+	const struct roll_call *roll = &f->roll_call;
 
+	json_key(w, "hold");
 	json_open(w, '{');
 	json_key(w, "on");
 	json_bool(w, hold->on);
@@ -142,12 +144,7 @@ void part_hold(struct json_writer *w, const struct day *day)
 	json_key(w, "by");
 	json_device(w, hold->on ? hold->by : 0);
 	json_close(w, '}');
-}
-
-void part_roll_call(struct json_writer *w, const struct day *day)
-{
-	const struct roll_call none = {0}, *roll = day ? &day->roll_call : &none;
-
+	json_key(w, "roll_call");
 	json_open(w, '{');
 	json_key(w, "on");
 	json_bool(w, roll->on);

@@ -8,7 +8,6 @@
 #include "codec.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "parts.h"
 #include "reply_detail.h"
@@ -24,6 +23,7 @@ struct answer {
 	const struct visit_facts *party; /* called together, `visit` the first */
 	size_t n_party;
 	const struct alert *alert; /* NULL: none */
+	const struct site_facts *site; /* NULL: none */
 	const char *desk, *text, *field;
 	enum pause why; /* paused */
 	ms_t until;
@@ -44,6 +44,7 @@ static struct answer answer_of(const struct outcome *o)
 			.party = r->party,
 			.n_party = r->n_party,
 			.alert = r->alert,
+			.site = r->site,
 			.desk = r->desk,
 			.text = r->text,
 		};
@@ -178,17 +179,6 @@ static void write_call_form(struct json_writer *w, const struct answer *a, const
 	json_close(w, ']');
 }
 
-/* The members of an object that the receipt has as JSON. */
-static void write_members(struct json_writer *w, const char *object)
-{
-	size_t len = object ? strlen(object) : 0;
-
-	if (len <= 2)
-		return;
-	buf_add_char(w->out, ',');
-	buf_add(w->out, object + 1, len - 2);
-}
-
 static void write_desk_form(struct json_writer *w, const struct answer *a)
 {
 	json_key(w, "desk");
@@ -227,7 +217,8 @@ static void write_form(struct json_writer *w, const struct answer *a, const char
 		json_raw(w, a->text);
 		break;
 	case REPLY_SITE:
-		write_members(w, a->text);
+		if (a->site)
+			part_site_facts(w, a->site);
 		break;
 	case REPLY_NONE:
 	case REPLY_ROSTER: /* is the whole body */

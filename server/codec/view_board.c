@@ -56,7 +56,7 @@ static void write_stage(struct json_writer *w, const struct site *s, enum stage 
 
 static void write_observation(struct json_writer *w, const struct site *s, ms_t now)
 {
-	const struct roll_call *roll = s->today ? &s->today->roll_call : NULL;
+	const struct roll_call *roll = s->today ? &s->today->facts.roll_call : NULL;
 	size_t n, due = 0, seen = 0;
 	const struct visit **observing = view_observing(s, &n);
 
@@ -117,15 +117,13 @@ static void write_site(struct json_writer *w, const struct rules *r)
 
 void view_board(const struct site *s, const struct picture *p, struct buf *out)
 {
+	static const struct site_facts nothing;
 	struct json_writer w;
 
 	view_open(&w, s, p, out);
 	write_site(&w, s->rules);
 	view_text(&w, "day", s->today ? s->today->date : NULL);
-	json_key(&w, "hold");
-	part_hold(&w, s->today);
-	json_key(&w, "roll_call");
-	part_roll_call(&w, s->today);
+	part_site_facts(&w, s->today ? &s->today->facts : &nothing);
 	write_stages(&w, s, p);
 	view_board_desks(&w, s, p->now);
 	view_seats(&w, s, p->now);

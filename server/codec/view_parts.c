@@ -104,7 +104,7 @@ bool view_may_leave(const struct site *s, const struct visit *v, ms_t now)
 
 bool view_on_hold(const struct site *s)
 {
-	return s->today && s->today->hold.on;
+	return s->today && s->today->facts.hold.on;
 }
 
 unsigned view_capacity(const struct site *s, enum stage stage)

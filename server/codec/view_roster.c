@@ -57,8 +57,8 @@ static void write_to_come(struct json_writer *w, const struct roster *r)
 {
 	const struct appointments *all = &r->s->to_come;
 
-	for (size_t i = 0; i < all->n; i++) {
-		if (all->v[i] && strcmp(all->v[i]->date, r->day) == 0)
+	for (size_t i = all->first; i < all->n; i++) {
+		if (strcmp(all->v[i]->date, r->day) == 0)
 			write_row(w, r, all->v[i], NULL);
 	}
 }
@@ -74,8 +74,8 @@ static void count(struct roster *r, bool is_today)
 		r->expected += v && v->appointment;
 		r->arrived += v && v->appointment && v->f.arrived_at;
 	}
-	for (size_t i = 0; !is_today && i < all->n; i++)
-		r->expected += all->v[i] && strcmp(all->v[i]->date, r->day) == 0;
+	for (size_t i = all->first; !is_today && i < all->n; i++)
+		r->expected += strcmp(all->v[i]->date, r->day) == 0;
 }
 
 void roster_encode(const struct site *s, const char *day, roster_code *code, void *arg, const struct reader *reader,
