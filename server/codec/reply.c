@@ -22,7 +22,7 @@ struct answer {
 	const struct visit_facts *visit; /* NULL: none */
 	const struct visit_facts *party; /* called together, `visit` the first */
 	size_t n_party;
-	const struct alert *alert; /* NULL: none */
+	const struct alert *alert;     /* NULL: none */
 	const struct site_facts *site; /* NULL: none */
 	const char *desk, *text, *field;
 	enum pause why; /* paused */
