@@ -39,6 +39,13 @@ bool event_decode(struct event_decoder *d, const char *line, size_t len, struct 
 bool event_replay(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
 		  size_t len, char *error, size_t error_size);
 
+/*
+ * The log begins with this line: true where it opens a day, so that nothing before it is needed; the site is then ready
+ * to replay it.
+ */
+bool event_replay_begin(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
+			size_t len);
+
 /* ---- configuration ---- */
 
 /*

@@ -354,6 +354,8 @@ void site_free(struct site *s); /* accepts NULL */
 
 /* A fence: events of this epoch are numbered from 1. */
 void site_begin_epoch(struct site *s, uint64_t epoch);
+/* The log begins with event epoch-seq, which opens a day: all before it is done without. */
+void site_begin_at(struct site *s, uint64_t epoch, uint64_t seq);
 
 /* What a command came to. */
 struct outcome {

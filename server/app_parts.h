@@ -90,6 +90,13 @@ void readers_free(struct app *a);
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
 
+/* ---- trim.c ---- */
+struct trim_run;
+/* Takes what is old away from the log, where that is due and nobody is inside. */
+void trim_look(struct app *a);
+/* Ends it, wherever it is. */
+void trim_stop(struct app *a);
+
 struct contact {
 	uint32_t device;
 	ms_t at;
@@ -124,6 +131,8 @@ struct app {
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
 	int64_t export_again_ms; /* boot time to try an export again; 0: none failed */
+	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
+	struct trim_run *trim;   /* NULL: none runs */
 	struct events events;
 	struct buf line;
 	struct app_counts counts;

@@ -70,25 +70,43 @@ static void write_desks(struct json_writer *w, const struct rules *r)
 	json_close(w, ']');
 }
 
-static void write_vaccines(struct json_writer *w, const cJSON *vaccines)
+static void write_texts(struct json_writer *w, const char *key, const cJSON *texts)
 {
-	const cJSON *item, *alias;
+	const cJSON *text;
 
-	json_key(w, "vaccines");
+	json_key(w, key);
 	json_open(w, '[');
-	cJSON_ArrayForEach(item, vaccines)
+	cJSON_ArrayForEach(text, texts) json_str(w, text->valuestring);
+	json_close(w, ']');
+}
+
+/* Things with an id, names and aliases. */
+static void write_items(struct json_writer *w, const char *key, const cJSON *items)
+{
+	const cJSON *item;
+
+	json_key(w, key);
+	json_open(w, '[');
+	cJSON_ArrayForEach(item, items)
 	{
 		json_open(w, '{');
 		json_key(w, "id");
 		json_str(w, json_tree_member(item, "id")->valuestring);
 		write_names(w, item);
-		json_key(w, "aliases");
-		json_open(w, '[');
-		cJSON_ArrayForEach(alias, json_tree_member(item, "aliases")) json_str(w, alias->valuestring);
-		json_close(w, ']');
+		write_texts(w, "aliases", json_tree_member(item, "aliases"));
 		json_close(w, '}');
 	}
 	json_close(w, ']');
+}
+
+static void write_id_types(struct json_writer *w, const cJSON *id_types)
+{
+	if (id_types) {
+		write_items(w, "id_types", id_types);
+		return;
+	}
+	json_key(w, "id_types");
+	json_raw(w, RULES_ID_TYPES);
 }
 
 char *rules_text(const struct rules *r, const cJSON *root)
@@ -107,7 +125,9 @@ char *rules_text(const struct rules *r, const cJSON *root)
 	json_str(&w, r->public_url);
 	write_options(&w, r);
 	write_desks(&w, r);
-	write_vaccines(&w, json_tree_member(root, "vaccines"));
+	write_items(&w, "vaccines", json_tree_member(root, "vaccines"));
+	write_id_types(&w, json_tree_member(root, "id_types"));
+	write_texts(&w, "assisted_words", json_tree_member(root, "assisted_words"));
 	json_close(&w, '}');
 	return buf_take(&out);
 }

@@ -170,6 +170,9 @@ static void test_sample_is_the_site_of_the_contract(void **state)
 	assert_string_equal(r->vaccines[1].id, "recombinant");
 	assert_string_equal(r->vaccines[2].id, "adenovirus");
 	assert_non_null(strstr(r->text, "\"aliases\":[\"新冠灭活疫苗(Vero细胞)\"]"));
+	assert_non_null(strstr(r->text, "\"id_types\":[{\"id\":\"id_card\",\"name\":{\"zh-Hans\":\"居民身份证\""));
+	assert_non_null(strstr(r->text, "{\"id\":\"passport\",\"name\":{\"zh-Hans\":\"护照\""));
+	assert_non_null(strstr(r->text, "\"assisted_words\":[\"轮椅\",\"行动不便\",\"wheelchair\"]"));
 	rules_free(r);
 }
 
@@ -186,6 +189,8 @@ static void test_what_is_left_out_has_its_default(void **state)
 	assert_true(r->desks[0].open);
 	assert_false(r->desks[1].open);
 	assert_int_equal(r->desks[2].stage, STAGE_INJECTION);
+	assert_non_null(strstr(r->text, "\"id_types\":[{\"id\":\"id_card\","));
+	assert_non_null(strstr(r->text, "\"assisted_words\":[]"));
 	rules_free(r);
 }
 
@@ -230,7 +235,9 @@ static void test_text_is_canonical(void **state)
 	assert_string_not_equal(a->text, c->text);
 	assert_non_null(strstr(c->text, "\"queue\":{\"call_minutes\":4,\"no_show_behind\":5,\"no_show_limit\":3}"));
 	assert_string_equal(a->text, d->text);
-	assert_null(strpbrk(a->text, " \n\t"));
+	assert_null(strpbrk(a->text, "\n\t"));
+	assert_null(strstr(a->text, ", "));
+	assert_null(strstr(a->text, ": "));
 	rules_free(a);
 	rules_free(b);
 	rules_free(c);
@@ -294,6 +301,28 @@ static void test_what_is_wrong_is_named(void **state)
 		 "vaccines[0].aliases[1]: must be a text of 1 to 100 characters without control characters"},
 		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME ",\"aliases\":\"a\"}]}",
 		 "vaccines[0].aliases: must be an array of texts"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"w\"," NAME "}]}",
+		 "vaccines[1].name.zh-Hans: is a name of v already"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"Ｖ\"," NAME "}]}",
+		 "vaccines[1].id: must be 1 to 31 letters, digits, '-' or '_'"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"B\"," NAME "}]}",
+		 "vaccines[1].id: is a name of v already"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"w\",\"aliases\":[\"Ｃ\"],"
+		 "\"name\":{\"zh-Hans\":\"x\",\"zh-Hant\":\"x\",\"en\":\"x\"}}]}",
+		 "vaccines[1].aliases[0]: is a name of v already"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[]}",
+		 "id_types: must be an array of 1 to 16 kinds of document"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[7]}", "id_types[0]: must be an object"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[{\"id\":\"a b\"}]}",
+		 "id_types[0].id: must be 1 to 31 letters, digits, '-' or '_'"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[{\"id\":\"a\"," NAME ",\"check\":1}]}",
+		 "id_types[0].check: unknown key"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[{\"id\":\"a\"," NAME "},{\"id\":\"a\"," NAME "}]}",
+		 "id_types[1].id: stands twice"},
+		{"{" SITE ZONE DESKS VACCINES ",\"assisted_words\":\"x\"}",
+		 "assisted_words: must be an array of texts"},
+		{"{" SITE ZONE DESKS VACCINES ",\"assisted_words\":[\"x\",\"\"]}",
+		 "assisted_words[1]: must be a text of 1 to 100 characters without control characters"},
 	};
 
 	(void)state;
