@@ -52,7 +52,9 @@ struct moment {
 	enum event_type type;
 	const char *desk;
 	uint32_t device;
-	const char *reason; /* or NULL */
+	const char *reason;     /* or NULL */
+	enum stage stage;       /* where it was then, or STAGE_NONE */
+	enum event_type undoes; /* undone: what was taken back */
 };
 
 enum timer_kind {

@@ -322,6 +322,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	a->loop = l;
 	a->o = *o;
 	a->site = site_new();
+	a->forecast = forecast_new();
 	a->decoder = event_decoder_new();
 	clock_boot_id(a->boot_id);
 	a->deadline = loop_timer_new(l, on_deadline, a);
@@ -370,6 +371,7 @@ void app_free(struct app *a)
 	loop_timer_free(a->stopping);
 	contacts_free(a);
 	event_decoder_free(a->decoder);
+	forecast_free(a->forecast);
 	site_free(a->site);
 	rules_free(a->rules);
 	events_free(&a->events);

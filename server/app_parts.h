@@ -70,6 +70,8 @@ struct views {
 	struct view *by_name, *by_id;
 	struct stream *streams;
 	uint64_t last_id;
+	int64_t looked_ms;  /* when all were looked at last */
+	uint64_t looked_at; /* stands for the state they were looked at in; 0: look again */
 	struct loop_timer *beat, *again;
 };
 void views_init(struct app *a);
@@ -132,6 +134,7 @@ struct app {
 	bool cried;     /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
+	struct forecast *forecast;
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
