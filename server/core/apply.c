@@ -167,15 +167,16 @@ static void visit_record(struct site *s, struct visit *v, const struct event *e)
 			     .type = e->type,
 			     .desk = site_name(s, e->desk),
 			     .device = e->device,
-			     .reason = arena_str(&s->today->arena, e->reason)};
+			     .reason = arena_str(&s->today->arena, e->reason),
+			     .stage = v->f.stage,
+			     .undoes = e->undoes};
 }
 
 static void visit_scanned(struct site *s, struct visit *v, const struct event *e)
 {
-	char place[16];
+	char place[DEVICE_PLACE_SIZE];
 
-	snprintf(place, sizeof(place), "d%u", e->device);
-	v->scan_place = site_name(s, e->desk ? e->desk : place);
+	v->scan_place = site_name(s, e->desk ? e->desk : device_place(e->device, place));
 	v->scan_at = e->at;
 	v->scan_version = v->version;
 }
