@@ -70,6 +70,11 @@ struct journal_options {
 	void (*ready)(void *arg, uint64_t epoch);
 	/* Every event up to this number is on disk. Never called with a smaller number than before. */
 	void (*durable)(void *arg, uint64_t number);
+	/*
+	 * For metrics; or NULL. A commit is on disk: how long that took from when it left first, an outage included,
+	 * and how large it was. Called before durable.
+	 */
+	void (*committed)(void *arg, double ms, size_t bytes, size_t events);
 	/* No answer for JOURNAL_AWAY_MS; and answers again, everything resolved. Alternate; the first is away. */
 	void (*away)(void *arg);
 	void (*back)(void *arg);

@@ -15,7 +15,7 @@
 struct commit {
 	struct commit *next;
 	uint64_t last;   /* number of its last event; 0: the fence of this epoch */
-	int64_t sent_ms; /* CLOCK_BOOTTIME when it left first */
+	int64_t sent_us; /* CLOCK_BOOTTIME when it left first; 0: it has not */
 	size_t len;
 	char text[]; /* lines, each ended by a newline */
 };

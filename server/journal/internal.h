@@ -80,6 +80,8 @@ struct journal {
 
 /* journal.c */
 void journal_owned(struct journal *j);
+/* CLOCK_BOOTTIME, microseconds. */
+int64_t journal_micros(void);
 /* Every event up to the flying commit's last is on disk. */
 void journal_acknowledged(struct journal *j);
 /* Leaves for good (or, while starting, gives up), with a sentence. */

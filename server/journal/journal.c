@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -58,14 +59,31 @@ void journal_owned(struct journal *j)
 	j->o.ready(j->o.arg, j->fence.id.epoch);
 }
 
+int64_t journal_micros(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+/* Numbers run on without a gap inside an epoch: they say how many events there were. */
+static void measure(struct journal *j, const struct commit *c)
+{
+	double ms = (double)(journal_micros() - c->sent_us) / 1000;
+
+	j->commit_ms += SMOOTHING * (ms - j->commit_ms);
+	if (j->o.committed)
+		j->o.committed(j->o.arg, ms, c->len, (size_t)(c->last - j->acked.number));
+}
+
 void journal_acknowledged(struct journal *j)
 {
 	const struct commit *c = j->commits.flying;
-	int64_t now = loop_boottime_ms();
 
-	j->commit_ms += SMOOTHING * ((double)(now - c->sent_ms) - j->commit_ms);
+	measure(j, c);
 	j->acked.number = c->last;
-	j->answered_ms = now;
+	j->answered_ms = loop_boottime_ms();
 	j->accepted = false;
 	commits_land(&j->commits, JOURNAL_RING_BYTES);
 	if (j->state == JOURNAL_OWNER)

@@ -151,8 +151,8 @@ void send_watch(struct journal *j, bool anew)
 
 void send_flying(struct journal *j)
 {
-	if (!j->commits.flying->sent_ms)
-		j->commits.flying->sent_ms = loop_boottime_ms();
+	if (!j->commits.flying->sent_us)
+		j->commits.flying->sent_us = journal_micros();
 	j->accepted = false;
 	j->outstanding = true;
 	send_word(j, "MULTI", on_queued);

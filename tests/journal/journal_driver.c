@@ -5,7 +5,8 @@
  *
  *   append N [B]     N commands of one event of about B bytes, at most 4 MiB of them waiting at a time
  *   sure             prints: sure 0|1
- *   state            prints: state STATE durable N appended N away 0|1 pending BYTES
+ *   state            prints: state STATE durable N appended N away 0|1 pending BYTES commit_ms MS
+ *   commits          prints: commits N bytes N events N slowest_ms MS, of those on disk
  *   read E N E N     prints each event of that range's number and digest: read OK COUNT HASH
  *   readall E N E N  the same, blocking
  *   quit             journal_free, then: bye
@@ -49,6 +50,8 @@ struct driver {
 	struct journal_read *read;
 	struct loop_timer *resume;
 	uint64_t read_events, read_hash;
+	uint64_t commits, committed_bytes, committed_events;
+	double slowest_ms;
 };
 
 static const char *const states[] = {"starting", "owner", "doubt", "deposed", "lost", "failed"};
@@ -153,6 +156,16 @@ static void on_ended(void *arg, enum journal_state state, const char *why)
 	fflush(stdout);
 }
 
+static void on_committed(void *arg, double ms, size_t bytes, size_t events)
+{
+	struct driver *d = arg;
+
+	d->commits++;
+	d->committed_bytes += bytes;
+	d->committed_events += events;
+	d->slowest_ms = ms > d->slowest_ms ? ms : d->slowest_ms;
+}
+
 static void append_more(void *arg)
 {
 	struct driver *d = arg;
@@ -235,6 +248,9 @@ static void obey(struct driver *d, char *line)
 		printf("state %s durable %" PRIu64 " appended %" PRIu64 " away %d pending %zu commit_ms %.2f\n",
 		       states[journal_state(d->journal)], journal_durable(d->journal), d->appended,
 		       journal_is_away(d->journal), journal_pending_bytes(d->journal), journal_commit_ms(d->journal));
+	} else if (!strcmp(line, "commits")) {
+		printf("commits %" PRIu64 " bytes %" PRIu64 " events %" PRIu64 " slowest_ms %.3f\n", d->commits,
+		       d->committed_bytes, d->committed_events, d->slowest_ms);
 	} else if (!strcmp(line, "sure")) {
 		printf("sure %d\n", journal_is_sure(d->journal));
 	} else if (!strncmp(line, "read ", 5)) {
@@ -309,6 +325,7 @@ int main(int argc, char **argv)
 				    .event = on_event,
 				    .ready = on_ready,
 				    .durable = on_durable,
+				    .committed = on_committed,
 				    .away = on_away,
 				    .back = on_back,
 				    .ended = on_ended};
