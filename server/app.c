@@ -195,6 +195,7 @@ static void on_second(void *arg)
 {
 	struct app *a = arg;
 
+	counts_say_failed(a);
 	if (a->phase == APP_SERVING)
 		app_watch_disk(a);
 	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
@@ -203,14 +204,6 @@ static void on_second(void *arg)
 }
 
 /* ---- making and ending ---- */
-
-static void on_answered(void *arg, const struct http_route *route, int status)
-{
-	struct app *a = arg;
-
-	(void)route;
-	a->counts.responses[status / 100 < 6 ? status / 100 : 0]++;
-}
 
 static void stop_when_done(void *arg)
 {
@@ -266,7 +259,7 @@ static bool open_parts(struct app *a, char *error, size_t size)
 				 .arg = a,
 				 .closed = app_http_closed,
 				 .drained = app_http_drained,
-				 .answered = on_answered};
+				 .answered = counts_answered};
 	int public_port;
 
 	a->trust = trust_open(a->o.data, error, size);
@@ -299,6 +292,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	a->deadline = loop_timer_new(l, on_deadline, a);
 	a->second = loop_timer_new(l, on_second, a);
 	a->stopping = loop_timer_new(l, stop_when_done, a);
+	counts_init(a);
 	hold_init(a);
 	views_init(a);
 	a->rules = rules_load(o->config, error, error_size);
@@ -349,5 +343,6 @@ void app_free(struct app *a)
 	rules_free(a->rules);
 	events_free(&a->events);
 	buf_free(&a->line);
+	counts_free(a);
 	free(a);
 }
