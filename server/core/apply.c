@@ -87,8 +87,12 @@ static void visit_leaves_queue(struct site *s, struct visit *v, const struct eve
 
 	queue_remove(s, v, v->f.stage);
 	/* Fewer now wait in vain or in time: the median may be long sooner. */
-	if (e->state != VISIT_CALLED && e->state != VISIT_SERVING)
+	if (e->type != EVENT_CALLED && e->type != EVENT_STARTED)
 		q->recheck = 0;
+	/* It counts as long for an hour to come, so that one newcomer fewer is needed for that. */
+	else if (q->recheck > 0 && q->recheck < SIZE_MAX &&
+		 e->at - v->entered_at >= s->rules->wait_long_minutes * MS_MINUTE)
+		q->recheck--;
 }
 
 static void visit_move(struct site *s, struct visit *v, const struct event *e)
@@ -112,8 +116,11 @@ static void visit_move(struct site *s, struct visit *v, const struct event *e)
 		undo_apply(s, v, e);
 	else
 		v->admitted = v->f.desk || (v->admitted && (STAYS_IN_ROOM & EVENT_BIT(e->type)));
-	if (v->f.state == VISIT_QUEUED)
+	if (v->f.state == VISIT_QUEUED) {
 		queue_insert(s, v);
+		if (v->entered_at < e->at) /* has waited already: the median may be long sooner */
+			s->queues[v->f.stage].recheck = 0;
+	}
 	desk_enter(s, v, e->at);
 	party_at_desk(v);
 	if (from != STAGE_NONE)

@@ -209,7 +209,7 @@ void desk_measure(struct site *s, const struct visit *v, const struct event *e)
 	struct queue *q = &s->queues[v->f.stage];
 	struct desk *d;
 
-	if (v->f.state == VISIT_QUEUED && (e->state == VISIT_CALLED || e->state == VISIT_SERVING))
+	if (v->f.state == VISIT_QUEUED && (e->type == EVENT_CALLED || e->type == EVENT_STARTED))
 		queue_waited(q, e->at, e->at - v->entered_at);
 	if (v->f.state == VISIT_SERVING && (EVENT_BIT(e->type) & SERVED)) {
 		d = v->f.desk ? site_desk(s, v->f.desk) : NULL;

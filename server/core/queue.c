@@ -186,6 +186,15 @@ bool queue_is_long(const struct site *s, enum stage stage, ms_t now)
 	       p50 >= s->rules->wait_long_minutes * MS_MINUTE;
 }
 
+/* When time alone may bring the median down again: the oldest wait that ended is an hour ago. MS_NEVER: not by time. */
+ms_t queue_shorter_at(const struct site *s, enum stage stage, ms_t now)
+{
+	const struct queue *q = &s->queues[stage];
+	size_t first = waits_from(q, now);
+
+	return q->n && first < q->n_waits ? q->waits[first].at + MS_HOUR : MS_NEVER;
+}
+
 /*
  * When to look whether the median wait has reached the limit: with n waits in all, it has when n/2+1 of them have.
  * Until then newcomers only put it off, and so does a start; the end of an hour that the oldest wait is kept for may

@@ -107,8 +107,13 @@ static ms_t stage_due(struct site *s, enum stage stage, enum timer_kind kind, ms
 	struct queue *q = &s->queues[stage];
 	ms_t pending = q->timer_due[kind - TIMER_ALERT_KINDS];
 
-	if (!s->today || s->today->closed ||
-	    s->today->of_stage[kind == TIMER_WAIT_LONG ? ALERT_WAIT_LONG : ALERT_SEATS_FULL][stage])
+	if (!s->today || s->today->closed)
+		return MS_NEVER;
+	if (kind == TIMER_WAIT_LONG && s->today->of_stage[ALERT_WAIT_LONG][stage]) {
+		q->recheck = 0; /* when that is over */
+		return queue_shorter_at(s, stage, now);
+	}
+	if (kind == TIMER_SEATS_FULL && s->today->of_stage[ALERT_SEATS_FULL][stage])
 		return MS_NEVER;
 	if (kind == TIMER_WAIT_LONG)
 		return pending != MS_NEVER && q->n < q->recheck ? pending : queue_long_at(s, stage, now, &q->recheck);
@@ -188,7 +193,9 @@ static void fire_stage(struct decision *d, const struct timer *t)
 	struct queue *q = &d->s->queues[stage];
 
 	q->timer_due[t->kind - TIMER_ALERT_KINDS] = MS_NEVER;
-	if (t->kind == TIMER_SEATS_FULL || queue_is_long(d->s, stage, d->now))
+	if (d->s->today->of_stage[kind][stage])
+		timer_stage(d->s, stage, d->now); /* whether that is over, what follows will see */
+	else if (t->kind == TIMER_SEATS_FULL || queue_is_long(d->s, stage, d->now))
 		alert_raise_at_stage(d, kind, stage, t->due);
 	else
 		timer_stage(d->s, stage, d->now);

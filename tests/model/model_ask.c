@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "model_run.h"
 
@@ -29,6 +30,15 @@ bool run_percent(struct run *r, int p)
 }
 
 /* ---- time ---- */
+
+void run_date(ms_t now, char out[11])
+{
+	time_t t = (time_t)(now / 1000 + 8 * 3600);
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	strftime(out, 11, "%Y-%m-%d", &tm);
+}
 
 ms_t run_next_step(struct run *r)
 {
@@ -64,7 +74,7 @@ ms_t run_next_step(struct run *r)
 
 static bool inside(const struct naive_visit *v)
 {
-	return !visit_state_ended(v->state);
+	return !visit_state_ended(v->state) && v->state != VISIT_EXPECTED;
 }
 
 static int people_inside(const struct run *r)
@@ -163,6 +173,19 @@ static enum action any_action(struct run *r)
 	return sent[run_below(r, (int)(sizeof(sent) / sizeof(*sent)))];
 }
 
+#define PERSON "{\"name\":\"Li Wei\",\"birth_date\":\"1950-01-02\"}"
+
+static uint64_t some_new_card(struct run *r)
+{
+	return (uint64_t)++r->n_cards;
+}
+
+/* Few phones, so that they are shared; 0: none. */
+static uint64_t some_phone(struct run *r)
+{
+	return (uint64_t)run_below(r, 6);
+}
+
 static void ask_fields(struct run *r, struct command *c, const struct naive_visit *v)
 {
 	bool whole = run_percent(r, 92);
@@ -181,22 +204,162 @@ static void ask_fields(struct run *r, struct command *c, const struct naive_visi
 		c->reason = run_percent(r, 30) ? "seen by the guard" : NULL;
 	if (c->action == ACTION_RETURN_TO)
 		c->stage = (enum stage)run_below(r, STAGE_OBSERVATION);
+	if (c->action == ACTION_MOVE)
+		c->stage = (enum stage)run_below(r, STAGE_COUNT);
+	if (c->action == ACTION_CORRECT) {
+		c->reason = whole ? "misread" : NULL;
+		c->companions = run_below(r, 4) - 1; /* -1: not told */
+		c->lot = run_percent(r, 20) ? "L2" : NULL;
+		c->person = run_percent(r, 30) ? PERSON : NULL;
+		c->by_id = c->person && run_percent(r, 50) ? some_new_card(r) : 0;
+		c->by_phone = c->person ? some_phone(r) : 0;
+	}
 	c->long_observation = c->action == ACTION_FINISH && v && v->stage == STAGE_CONSENT && run_percent(r, 15);
+}
+
+static const struct naive_visit *visit_of(const struct run *r, uint64_t ticket)
+{
+	for (int i = 0; ticket && i < r->model.n_visits; i++) {
+		if (r->model.visits[i].ticket == ticket)
+			return &r->model.visits[i];
+	}
+	return NULL;
+}
+
+/* Its ticket, or now and then one that it had. */
+static uint64_t some_ticket(struct run *r, const struct naive_visit *v)
+{
+	return v->n_dead && run_percent(r, 20) ? v->dead_tickets[run_below(r, v->n_dead)] : v->ticket;
+}
+
+/* Second thoughts, mostly about what was done last. */
+static bool ask_set_right(struct run *r, struct command *c)
+{
+	static const enum action acts[] = {ACTION_UNDO, ACTION_UNDO, ACTION_UNDO,    ACTION_UNDO,
+					   ACTION_MOVE, ACTION_MOVE, ACTION_CORRECT, ACTION_REISSUE};
+	const struct naive_visit *last = visit_of(r, r->last_ticket), *v = some_visit(r);
+
+	if (last && run_percent(r, 75))
+		v = last;
+	if (!v || !run_percent(r, 12))
+		return false;
+	c->ticket = v->ticket;
+	c->action = acts[run_below(r, 8)];
+	if (c->action == ACTION_REISSUE && v->n_dead > 12)
+		c->action = ACTION_UNDO;
+	c->device = r->board;
+	if (run_percent(r, 30))
+		by_desk(r, c, v);
+	ask_fields(r, c, v);
+	return true;
 }
 
 static void ask_visit(struct run *r, struct command *c)
 {
 	const struct naive_visit *v = some_visit(r);
 
+	if (ask_set_right(r, c))
+		return;
 	if (v)
-		c->ticket = v->ticket;
+		c->ticket = some_ticket(r, v);
 	if (run_percent(r, 3))
 		c->ticket = run_percent(r, 50) ? r->model.last_ticket + 7 : (uint64_t)run_below(r, 40);
 	c->action = v && run_percent(r, 88) ? fitting_action(r, v) : any_action(r);
+	if (v && c->action == ACTION_REISSUE && v->n_dead > 12)
+		c->action = ACTION_PARK;
 	by(c, some_device(r));
 	if (v && run_percent(r, 90))
 		by_desk(r, c, v);
 	ask_fields(r, c, v);
+}
+
+/* ---- the door ---- */
+
+static const struct naive_visit *some_expected(struct run *r)
+{
+	int n = r->model.n_visits, at = n ? run_below(r, n) : 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct naive_visit *v = &r->model.visits[(at + i) % n];
+
+		if (v->appointment && (v->state == VISIT_EXPECTED || run_percent(r, 4)))
+			return v;
+	}
+	return NULL;
+}
+
+static const char *some_party(struct run *r)
+{
+	static const char *const parties[] = {
+		"aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002",
+		"aaaaaaaa-0000-4000-8000-000000000003", "aaaaaaaa-0000-4000-8000-000000000004"};
+
+	return run_percent(r, 50) ? parties[run_below(r, 4)] : NULL;
+}
+
+/* How somebody with an appointment says who they are. */
+static void ask_appointment(struct run *r, struct command *c)
+{
+	const struct naive_visit *v = some_expected(r);
+	int way = run_below(r, 3);
+
+	if (way == 0)
+		c->appointment = v ? v->appointment : (uint64_t)run_below(r, 40) + 1;
+	else if (way == 1)
+		c->by_id = v ? v->by_id : (uint64_t)run_below(r, r->n_cards + 2) + 1;
+	else
+		c->by_phone = v && v->by_phone ? v->by_phone : (uint64_t)run_below(r, 6) + 1;
+}
+
+static void ask_walk_in(struct run *r, struct command *c)
+{
+	static const char *const born[] = {"1950-01-02", "1990-05-06", NULL};
+
+	c->person = PERSON;
+	c->birth_date = run_percent(r, 1) ? "2030-01-01" : born[run_below(r, 3)];
+	c->by_phone = some_phone(r);
+	if (run_percent(r, 50))
+		c->by_id = run_percent(r, 60) ? some_new_card(r) : (uint64_t)run_below(r, r->n_cards + 1);
+}
+
+static void ask_check_in(struct run *r, struct command *c)
+{
+	c->device = r->kiosk;
+	if (run_percent(r, 60))
+		ask_walk_in(r, c);
+	else if (run_percent(r, 97))
+		ask_appointment(r, c);
+	c->party = some_party(r);
+	c->companions = run_percent(r, 20) ? run_below(r, 4) : 0;
+	c->assisted = run_percent(r, 8);
+	c->failed_check = run_percent(r, 3) ? "mask" : NULL;
+	c->missing_check = run_percent(r, 2) ? "checks.mask" : NULL;
+}
+
+static void ask_row(struct run *r, struct sent *s)
+{
+	struct command *c = &s->c;
+
+	if (!r->load[0] || run_percent(r, 10))
+		snprintf(r->load, sizeof(r->load), "bbbbbbbb-0000-4000-8000-%012x", (unsigned)r->n_sent);
+	memcpy(s->load, r->load, sizeof(s->load));
+	c->load = s->load;
+	if (c->kind == COMMAND_ROSTER_LOADED) {
+		c->device = r->board;
+		c->rows = r->model.n_loading + run_percent(r, 3);
+		c->details = "{}";
+		r->load[0] = '\0';
+		return;
+	}
+	run_date(r->now + run_below(r, 3) * 24 * MS_HOUR, s->day);
+	c->day = s->day;
+	c->person = PERSON;
+	c->birth_date = run_percent(r, 30) ? "1950-01-02" : "1990-05-06";
+	c->by_id = some_new_card(r);
+	c->by_phone = some_phone(r);
+	c->assisted = run_percent(r, 10);
+	c->slot_from = r->now + run_below(r, 4) * 30 * MS_MINUTE;
+	c->slot_to = c->slot_from + 30 * MS_MINUTE;
 }
 
 static void ask_scan(struct run *r, struct command *c)
@@ -204,12 +367,20 @@ static void ask_scan(struct run *r, struct command *c)
 	const struct naive_visit *v = some_visit(r);
 
 	if (v)
-		c->ticket = v->ticket;
+		c->ticket = some_ticket(r, v);
 	if (run_percent(r, 3))
 		c->ticket = run_percent(r, 50) ? r->model.last_ticket + 7 : (uint64_t)run_below(r, 40);
 	by(c, some_device(r));
 	if (v && run_percent(r, 50))
 		by_desk(r, c, v);
+	if (run_percent(r, 4)) {
+		c->device = r->kiosk;
+		c->desk = NULL;
+		c->ticket = 0;
+		v = some_expected(r);
+		c->appointment = v ? v->appointment : 1 + (uint64_t)run_below(r, 30);
+		return;
+	}
 	if (v && v->injected_at && run_percent(r, 60)) {
 		c->device = run_percent(r, 60) ? r->exit : r->observer;
 		c->desk = c->device == r->exit ? NULL : "observation";
@@ -239,13 +410,14 @@ static enum command_kind some_kind(struct run *r)
 		enum command_kind kind;
 		int weight;
 	} weights[] = {
-		{COMMAND_CHECK_IN, 10},        {COMMAND_SCAN, 25},       {COMMAND_VISIT, 43},
+		{COMMAND_CHECK_IN, 10},        {COMMAND_SCAN, 22},       {COMMAND_VISIT, 41},
 		{COMMAND_UNWELL, 2},           {COMMAND_DESK_OPEN, 2},   {COMMAND_DESK_CLOSE, 1},
 		{COMMAND_DESK_CALL, 9},        {COMMAND_DESK_RECALL, 1}, {COMMAND_ALERT_ACKNOWLEDGE, 3},
 		{COMMAND_ALERT_SETTLE, 2},     {COMMAND_DAY_CLOSE, 1},   {COMMAND_CONDITION_RAISE, 0},
-		{COMMAND_CONDITION_SETTLE, 1},
+		{COMMAND_CONDITION_SETTLE, 1}, {COMMAND_ROSTER_ROW, 2},  {COMMAND_SITE_HOLD, 1},
+		{COMMAND_ROLL_CALL_START, 1},  {COMMAND_DEVICE_SILENT, 1},
 	};
-	int at = run_below(r, 100);
+	int at = run_below(r, 101);
 
 	for (size_t i = 0; i < sizeof(weights) / sizeof(*weights); i++) {
 		at -= weights[i].weight;
@@ -260,16 +432,33 @@ static void ask_fresh(struct run *r, struct sent *s)
 	struct command *c = &s->c;
 
 	c->kind = some_kind(r);
-	if (c->kind == COMMAND_CHECK_IN && people_inside(r) > 8 && run_percent(r, 80))
+	if (c->kind == COMMAND_CHECK_IN && people_inside(r) > 10 && run_percent(r, 80))
 		c->kind = COMMAND_VISIT;
 	c->body = run_random(r) | 1;
 	switch (c->kind) {
 	case COMMAND_CHECK_IN:
-		c->device = r->kiosk;
-		c->person = run_percent(r, 97) ? "{\"name\":\"Li Wei\",\"birth_date\":\"1950-01-02\"}" : NULL;
+		ask_check_in(r, c);
 		break;
 	case COMMAND_SCAN:
 		ask_scan(r, c);
+		break;
+	case COMMAND_ROSTER_ROW:
+		c->kind = run_percent(r, 30) ? COMMAND_ROSTER_LOADED : COMMAND_ROSTER_ROW;
+		ask_row(r, s);
+		break;
+	case COMMAND_SITE_HOLD:
+		c->device = r->board;
+		c->kind = r->model.hold == run_percent(r, 90) ? COMMAND_SITE_RESUME : COMMAND_SITE_HOLD;
+		c->reason = "the fridge";
+		break;
+	case COMMAND_ROLL_CALL_START:
+		c->device = r->board;
+		c->kind = r->model.roll_call == run_percent(r, 90) ? COMMAND_ROLL_CALL_END : COMMAND_ROLL_CALL_START;
+		break;
+	case COMMAND_DEVICE_SILENT:
+		c->kind = run_percent(r, 50) ? COMMAND_DEVICE_SILENT : COMMAND_DEVICE_HEARD;
+		c->subject = some_device(r)->id;
+		c->due = r->now - run_below(r, 3);
 		break;
 	case COMMAND_VISIT:
 		ask_visit(r, c);
@@ -316,7 +505,7 @@ static bool ask_again(struct run *r, struct sent *s)
 		return false;
 	receipt = naive_receipt(&r->model, old->id);
 	/* An alarm's place among the day's alarms means nothing on another day. */
-	if (!receipt && (old->c.alert || old->answered))
+	if (!receipt && (old->c.alert || old->answered || old->c.load))
 		return false;
 	s->c = old->c;
 	memcpy(s->id, old->id, sizeof(s->id));

@@ -7,6 +7,8 @@
 
 #include "model_run.h"
 
+#include "../unit/site_invariants.h"
+
 void run_describe(const struct run *r)
 {
 	const struct sent *s = r->n_sent ? &r->sent[r->n_sent - 1] : NULL;
@@ -43,9 +45,10 @@ static void note_event(struct run *r, const struct event *e)
 		r->progress[e->visit].registered = true;
 	if (e->type == EVENT_FINISHED && e->stage == STAGE_INJECTION)
 		r->progress[e->visit].consented = true;
-	if (e->type == EVENT_SENT_BACK) {
-		r->progress[e->visit].consented = false;
-		r->progress[e->visit].registered = e->stage != STAGE_REGISTRATION;
+	if (e->type == EVENT_SENT_BACK || e->type == EVENT_MOVED ||
+	    (e->type == EVENT_UNDONE && e->undoes == EVENT_FINISHED)) {
+		r->progress[e->visit].consented &= e->stage > STAGE_CONSENT;
+		r->progress[e->visit].registered &= e->stage > STAGE_REGISTRATION;
 	}
 	if (e->type == EVENT_INJECTED)
 		must(r, r->progress[e->visit].registered && r->progress[e->visit].consented,
@@ -53,6 +56,17 @@ static void note_event(struct run *r, const struct event *e)
 	v = site_visit(r->shadow, e->visit);
 	if (e->state == VISIT_COMPLETED && e->type == EVENT_RELEASED)
 		must(r, v && v->f.due_at && (e->acted_at ? e->acted_at : e->at) >= v->f.due_at, "completed before due");
+}
+
+/* After each event, also between those of one commit. */
+static void check_event(struct run *r, const struct event *e)
+{
+	char broken[BROKEN_MAX];
+	const struct visit *v = e->visit ? site_visit(r->shadow, e->visit) : NULL;
+
+	must(r, site_is_sound(r->shadow, broken), "after %s: %s", event_type_name(e->type), broken);
+	if (e->type == EVENT_CALLED || e->type == EVENT_STARTED)
+		must(r, v && !party_elsewhere(r->shadow, v), "the party of visit %u is at two desks", e->visit);
 }
 
 void run_follow(struct run *r)
@@ -68,6 +82,7 @@ void run_follow(struct run *r)
 		must(r, site_admits(r->shadow, &e, reason, sizeof(reason)), "replay refuses %s: %s",
 		     event_type_name(e.type), reason);
 		site_apply(r->shadow, &e);
+		check_event(r, &e);
 	}
 	events_clear(&r->events);
 	must(r, r->shadow->seq == r->site->seq, "replay counts otherwise");
@@ -92,6 +107,16 @@ static void compare_visit(struct run *r, const struct naive_visit *n)
 	     stage_name(n->stage));
 	must(r, v->f.due_at == n->due_at && v->f.injected_at == n->injected_at, "times of visit %u", n->id);
 	must(r, v->f.ticket == n->ticket, "ticket of visit %u", n->id);
+	must(r, strcmp(v->f.number, n->number) == 0, "number %s of visit %u, not %s", v->f.number, n->id, n->number);
+	must(r, v->f.class == n->class && v->f.companions == n->companions, "class or companions of visit %u", n->id);
+	if (n->state == VISIT_QUEUED || n->state == VISIT_CALLED || n->state == VISIT_SERVING ||
+	    n->state == VISIT_PARKED)
+		must(r, v->entered_at == n->entered_at && v->key == n->key,
+		     "visit %u waits since +%lld with key +%lld, not +%lld with +%lld", n->id,
+		     (long long)(v->entered_at - MORNING), (long long)(v->key - MORNING),
+		     (long long)(n->entered_at - MORNING), (long long)(n->key - MORNING));
+	must(r, site_in_room(r->site, v) == naive_in_room(&r->model, n), "visit %u is %s the room", n->id,
+	     naive_in_room(&r->model, n) ? "not in" : "in");
 	must(r, (!desk && !v->f.desk) || (desk && v->f.desk && strcmp(desk, v->f.desk) == 0),
 	     "visit %u is at desk %s, not %s", n->id, v->f.desk ? v->f.desk : "-", desk ? desk : "-");
 	must(r, v->f.flags == naive_flags(&r->model, n), "flags of visit %u: %x, not %x", n->id, v->f.flags,
@@ -106,12 +131,8 @@ static void compare_visits(struct run *r)
 	must(r, (int)r->site->today->n_visits == r->model.n_visits, "%d visits, not %d", (int)r->site->today->n_visits,
 	     r->model.n_visits);
 	for (int i = 0; i < r->model.n_visits; i++) {
-		char number[16];
-
 		compare_visit(r, &r->model.visits[i]);
 		by_state[r->model.visits[i].state]++;
-		snprintf(number, sizeof(number), "W%03d", i + 1);
-		must(r, strcmp(site_visit(r->site, r->model.visits[i].id)->f.number, number) == 0, "numbers");
 	}
 	for (int s = 0; s < VISIT_STATE_COUNT; s++)
 		must(r, r->site->today->totals.by_state[s] == by_state[s], "%u visits are %s, not %u",
@@ -126,7 +147,7 @@ static void compare_alarms(struct run *r)
 		const struct naive_alarm *n = &r->model.alarms[i];
 
 		must(r, a, "alarm %s of visit %u was never raised", alert_kind_name(n->kind), n->visit);
-		must(r, a->kind == n->kind && a->visit == n->visit, "alarm %d is %s of visit %u, not %s of visit %u", i,
+		must(r, a->kind == n->kind && a->visit == n->visit && a->stage == n->stage, "alarm %d is %s of visit %u, not %s of visit %u", i,
 		     alert_kind_name(a->kind), a->visit, alert_kind_name(n->kind), n->visit);
 		must(r, a->state == n->state, "alarm %s is %s, not %s", a->id, alert_state_name(a->state),
 		     alert_state_name(n->state));
@@ -147,14 +168,34 @@ static uint32_t id_of(const struct naive_visit *v)
 	return v ? v->id : 0;
 }
 
+/* All whom the model has at the desk in this state are in the list, and nobody else. */
+static void compare_people(struct run *r, int desk, enum visit_state state, const uint32_t *list, size_t n)
+{
+	size_t wanted = 0;
+
+	for (int i = 0; i < r->model.n_visits; i++) {
+		const struct naive_visit *v = &r->model.visits[i];
+		bool there = false;
+
+		if (v->desk != desk || v->state != state)
+			continue;
+		wanted++;
+		for (size_t k = 0; k < n; k++)
+			there |= list[k] == v->id;
+		must(r, there, "visit %u is not %s at %s", v->id, visit_state_name(state), r->model.desks[desk].id);
+	}
+	must(r, wanted == n, "%d are %s at %s, not %d", (int)n, visit_state_name(state), r->model.desks[desk].id,
+	     (int)wanted);
+}
+
 static void compare_desks(struct run *r)
 {
 	for (int i = 0; i < r->model.n_desks; i++) {
 		const struct desk *d = site_desk(r->site, r->model.desks[i].id);
 
 		must(r, d->open == r->model.desks[i].open, "desk %s open", d->id);
-		must(r, d->called == id_of(naive_at_desk(&r->model, i, VISIT_CALLED)), "called to %s", d->id);
-		must(r, d->serving == id_of(naive_at_desk(&r->model, i, VISIT_SERVING)), "served at %s", d->id);
+		compare_people(r, i, VISIT_CALLED, d->called, d->n_called);
+		compare_people(r, i, VISIT_SERVING, d->serving, d->n_serving);
 	}
 	for (int s = STAGE_REGISTRATION; s <= STAGE_INJECTION; s++) {
 		const struct queue *q = &r->site->queues[s];
@@ -167,6 +208,22 @@ static void compare_desks(struct run *r)
 	}
 }
 
+/* What a desk would be told now, and what the site says of itself. */
+static void compare_site(struct run *r)
+{
+	const struct day *day = r->site->today;
+	struct naive *m = &r->model;
+
+	must(r, (int)site_seats_committed(r->site, r->now) == naive_committed(m, r->now), "%u seats committed, not %d",
+	     site_seats_committed(r->site, r->now), naive_committed(m, r->now));
+	must(r, day->facts.hold.on == m->hold && day->facts.roll_call.on == m->roll_call, "hold or roll call");
+	must(r, day->totals.not_today == m->not_today, "%u turned away, not %u", day->totals.not_today, m->not_today);
+	must(r, (int)(r->site->to_come.n - r->site->to_come.first) == m->n_to_come, "appointments to come");
+	must(r, day->closed || r->site->queues[STAGE_INJECTION].full_since == m->full_since,
+	     "seats full since +%lld, not +%lld", (long long)(r->site->queues[STAGE_INJECTION].full_since - MORNING),
+	     (long long)(m->full_since - MORNING));
+}
+
 void run_compare_receipt(struct run *r, const struct command *c, const struct outcome *o)
 {
 	const struct naive_receipt *n = naive_receipt(&r->model, c->id);
@@ -177,6 +234,18 @@ void run_compare_receipt(struct run *r, const struct command *c, const struct ou
 	if (!n)
 		return;
 	must(r, o->receipt->verdict == n->verdict && o->receipt->device == n->device, "receipt");
+	if (n->of_site)
+		must(r,
+		     o->receipt->site && o->receipt->site->hold.on == n->hold &&
+			     o->receipt->site->roll_call.on == n->roll_call,
+		     "the receipt shows the site otherwise");
+	must(r, n->n_group == 0 || (int)o->receipt->n_party == n->n_group, "the receipt shows %d called, not %d",
+	     (int)o->receipt->n_party, n->n_group);
+	for (int i = 0; i < n->n_group; i++)
+		must(r,
+		     o->receipt->party[i].id == n->group[i] && o->receipt->party[i].state == VISIT_CALLED &&
+			     o->receipt->party[i].number[0],
+		     "the receipt shows visit %u called, not %u", o->receipt->party[i].id, n->group[i]);
 	if (!n->visit.id)
 		return;
 	must(r, o->receipt->visit.id == n->visit.id, "the receipt is of visit %u, not %u", o->receipt->visit.id,
@@ -191,19 +260,33 @@ void run_compare_receipt(struct run *r, const struct command *c, const struct ou
 
 /* ---- the design's invariants, on the core alone ---- */
 
-static void check_places(struct run *r)
+/* Nobody alone and in the room is passed over; and whoever is called to the needle, or taken there, will have a seat. */
+void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o)
 {
-	for (size_t i = 0; i < r->site->today->n_visits; i++) {
-		const struct visit *v = r->site->today->visits[i];
-		int at = 0;
+	const struct visit *first = NULL;
+	const struct queue *q;
 
-		for (size_t k = 0; k < r->site->n_desks; k++) {
-			const struct desk *d = &r->site->desks[k];
+	if (c->kind == COMMAND_DESK_CALL) {
+		for (size_t i = 0; i < o->receipt->n_party; i++) {
+			const struct visit *v = site_visit(r->site, o->receipt->party[i].id);
 
-			at += (d->called == v->f.id) + (d->serving == v->f.id);
+			if (!first || v->key < first->key)
+				first = v;
 		}
-		must(r, at == (v->f.state == VISIT_CALLED || v->f.state == VISIT_SERVING), "visit %u is at %d desks",
-		     v->f.id, at);
+		q = &r->site->queues[first->f.stage];
+		for (size_t i = 0; i < q->n; i++) {
+			const struct visit *v = site_visit(r->site, q->visits[i]);
+
+			must(r, v->key >= first->key || v->party || !site_in_room(r->site, v),
+			     "visit %u was called before visit %u", first->f.id, v->f.id);
+		}
+	}
+	if (c->kind == COMMAND_DESK_CALL || (c->kind != COMMAND_CHECK_IN && c->action == ACTION_START)) {
+		first = first ? first : site_visit(r->site, o->receipt->visit.id);
+		must(r,
+		     first->f.stage != STAGE_INJECTION ||
+			     (int)people_with_seats(r->site, r->now) <= r->site->rules->observation_seats,
+		     "more people than seats");
 	}
 }
 
@@ -237,5 +320,5 @@ void run_check(struct run *r)
 	compare_visits(r);
 	compare_alarms(r);
 	compare_desks(r);
-	check_places(r);
+	compare_site(r);
 }

@@ -20,7 +20,7 @@
 
 #define COMMANDS 300
 #define MORNING 1795132800000LL /* 2026-11-20, 08:00 in Shanghai */
-#define KINDS (COMMAND_CONDITION_SETTLE + 1)
+#define KINDS (COMMAND_DEVICE_HEARD + 1)
 
 /* How often each was accepted, noted, refused. */
 struct frequency {
@@ -36,7 +36,7 @@ struct stats {
 /* A command as it was sent, to be sent again. */
 struct sent {
 	struct command c;
-	char id[37], alert[ALERT_ID_MAX_BYTES + 1], date[11];
+	char id[37], alert[ALERT_ID_MAX_BYTES + 1], date[11], day[11], load[37];
 	int answered; /* the day of the event that says how it was answered; 0: none */
 };
 
@@ -54,6 +54,9 @@ struct run {
 	} progress[NAIVE_VISITS + 1]; /* by visit id */
 	uint32_t board, kiosk, exit, observer;
 	char desk_ids[6][DESK_ID_MAX_BYTES + 1];
+	int n_cards; /* identity cards made up so far */
+	char load[37]; /* of the roster that is being sent */
+	uint64_t last_ticket; /* of the last act */
 	struct stats *stats;
 };
 
@@ -73,6 +76,8 @@ uint64_t run_random(struct run *r);
 int run_below(struct run *r, int n);
 bool run_percent(struct run *r, int p);
 
+/* The local date. */
+void run_date(ms_t now, char out[11]);
 /* How long until the next command. */
 ms_t run_next_step(struct run *r);
 /* The next command: a fresh one, or one sent before, as it was or not quite. */
@@ -82,6 +87,8 @@ void run_follow(struct run *r);
 void run_compare_hash(struct run *r);
 void run_compare_receipt(struct run *r, const struct command *c, const struct outcome *o);
 void run_check(struct run *r);
+/* What must hold of a command that was accepted. */
+void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o);
 /* When time has done all that is due. */
 void run_check_injected(struct run *r);
 

@@ -32,9 +32,18 @@ static enum verdict desk_right(const struct naive_visit *v, int desk)
 	return v->desk >= 0 && desk >= 0 && v->desk != desk ? VERDICT_DESK_WRONG : VERDICT_ACCEPTED;
 }
 
-static enum verdict do_start(struct naive *m, struct naive_visit *v, const struct command *c, int desk)
+/* A desk serves one ticket, or several of one party. */
+static bool desk_takes(struct naive *m, const struct naive_visit *v, int desk)
+{
+	const struct naive_visit *other = naive_at_desk(m, desk, VISIT_SERVING);
+
+	return !other || (v->party[0] && strcmp(v->party, other->party) == 0);
+}
+
+static enum verdict do_start(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t now)
 {
 	enum verdict r = before_injection(v);
+	struct naive_visit before = *v;
 
 	if (r != VERDICT_ACCEPTED)
 		return r;
@@ -48,10 +57,16 @@ static enum verdict do_start(struct naive *m, struct naive_visit *v, const struc
 		return c->desk ? VERDICT_DESK_UNKNOWN : VERDICT_DESK_MISSING;
 	if (!m->desks[desk].open)
 		return VERDICT_DESK_CLOSED;
-	if (naive_at_desk(m, desk, VISIT_SERVING))
+	if (naive_party_desk(m, v) >= 0 && naive_party_desk(m, v) != desk)
+		return VERDICT_DESK_WRONG;
+	if (!desk_takes(m, v, desk))
 		return VERDICT_DESK_BUSY;
+	r = naive_may_start(m, v, now);
+	if (r != VERDICT_ACCEPTED)
+		return r;
+	naive_place(m, v, desk, now);
 	naive_become(m, v, VISIT_SERVING, v->stage);
-	v->desk = desk;
+	naive_remember(v, &before, ACTION_START, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -61,9 +76,12 @@ static enum verdict field_of_inject(const struct command *c)
 }
 
 /* finish, defer, decline, return_to, inject: of one being served. */
-static enum verdict do_served(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted)
+static enum verdict do_served(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted,
+			      ms_t now)
 {
 	enum verdict r = before_injection(v);
+	struct naive_visit before = *v;
+	ms_t at = acted < v->entered_at ? v->entered_at : acted;
 	enum action a = c->action;
 
 	if (r != VERDICT_ACCEPTED)
@@ -82,37 +100,50 @@ static enum verdict do_served(struct naive *m, struct naive_visit *v, const stru
 	if (a == ACTION_DEFER || a == ACTION_DECLINE) {
 		naive_become(m, v, a == ACTION_DEFER ? VISIT_DEFERRED : VISIT_DECLINED, STAGE_NONE);
 	} else if (a == ACTION_INJECT) {
-		v->injected_at = acted < v->key ? v->key : acted;
+		v->injected_at = at;
 		v->due_at = v->injected_at + (v->long_minutes ? v->long_minutes : 30) * MS_MINUTE;
 		naive_become(m, v, VISIT_INJECTED, STAGE_OBSERVATION);
 	} else {
 		if (c->long_observation)
 			v->long_minutes = 60;
-		v->key = acted < v->key ? v->key : acted;
+		if (a == ACTION_RETURN_TO)
+			v->class = CLASS_CALLED_BACK;
+		naive_queue(v, at);
 		naive_become(m, v, VISIT_QUEUED, a == ACTION_FINISH ? v->stage + 1 : c->stage);
 	}
+	if (a == ACTION_FINISH || a == ACTION_DEFER || a == ACTION_DECLINE)
+		naive_remember(v, &before, a, now);
 	return VERDICT_ACCEPTED;
 }
 
-static enum verdict do_no_show(struct naive *m, struct naive_visit *v, ms_t acted)
+/* Behind the fifth who waits behind it. */
+static void no_show(struct naive *m, struct naive_visit *v, ms_t acted)
 {
-	struct naive_visit *behind = NULL;
+	ms_t key = v->key;
+	int behind = 0;
 
 	if (++v->no_shows >= 3) {
 		naive_become(m, v, VISIT_PARKED, v->stage);
-		return VERDICT_ACCEPTED;
+		return;
 	}
-	for (int i = 0; i < 5 && naive_waiting(m, v->stage, i); i++)
-		behind = naive_waiting(m, v->stage, i);
-	v->key = behind ? behind->key + 1 : acted;
+	for (int i = 0; naive_waiting(m, v->stage, i) && behind < 5; i++) {
+		const struct naive_visit *w = naive_waiting(m, v->stage, i);
+
+		if (w->key < v->key || (w->key == v->key && w->id < v->id))
+			continue;
+		key = w->key + 1;
+		behind++;
+	}
+	v->key = key;
+	v->entered_at = acted;
 	naive_become(m, v, VISIT_QUEUED, v->stage);
-	return VERDICT_ACCEPTED;
 }
 
 /* park, resume, no_show, leave */
-static enum verdict do_waiting(struct naive *m, struct naive_visit *v, enum action a, int desk, ms_t acted)
+static enum verdict do_waiting(struct naive *m, struct naive_visit *v, enum action a, int desk, ms_t acted, ms_t now)
 {
 	enum verdict r = before_injection(v);
+	struct naive_visit before = *v;
 
 	if (r != VERDICT_ACCEPTED)
 		return r;
@@ -132,8 +163,13 @@ static enum verdict do_waiting(struct naive *m, struct naive_visit *v, enum acti
 	if (r != VERDICT_ACCEPTED)
 		return r;
 	if (a == ACTION_NO_SHOW)
-		return do_no_show(m, v, acted);
-	naive_become(m, v, a == ACTION_PARK ? VISIT_PARKED : VISIT_QUEUED, v->stage);
+		no_show(m, v, acted);
+	else if (a == ACTION_RESUME)
+		v->entered_at = acted;
+	if (a != ACTION_NO_SHOW)
+		naive_become(m, v, a == ACTION_PARK ? VISIT_PARKED : VISIT_QUEUED, v->stage);
+	if (a != ACTION_RESUME)
+		naive_remember(v, &before, a, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -152,18 +188,36 @@ static enum verdict do_release(struct naive *m, struct naive_visit *v, const cha
 	return VERDICT_ACCEPTED;
 }
 
-static enum verdict do_returned(struct naive *m, struct naive_visit *v)
+static enum verdict do_returned(struct naive *m, struct naive_visit *v, ms_t now)
 {
 	if (v->state != VISIT_LEFT_EARLY && !naive_alarm(m, ALERT_EARLY_EXIT, v->id))
 		return VERDICT_NOT_LEFT;
 	naive_settle(m, v->id, ALERT_EARLY_EXIT);
 	naive_become(m, v, v->state == VISIT_LEFT_EARLY ? VISIT_OBSERVING : v->state, STAGE_OBSERVATION);
+	v->seen_at = now;
 	return VERDICT_ACCEPTED;
 }
 
-/* arrive, release, extend, walked_out, returned */
+/* arrive, seen */
+static enum verdict do_seen(struct naive *m, struct naive_visit *v, enum action a, ms_t now)
+{
+	struct naive_visit before = *v;
+
+	if (v->state == VISIT_LEFT_EARLY)
+		return do_returned(m, v, now);
+	if (a == ACTION_ARRIVE && v->state == VISIT_OBSERVING)
+		return naive_alarm(m, ALERT_EARLY_EXIT, v->id) ? do_returned(m, v, now) : VERDICT_ALREADY_HERE;
+	naive_settle(m, v->id, ALERT_EARLY_EXIT);
+	naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
+	v->seen_at = now;
+	if (before.state == VISIT_INJECTED)
+		naive_remember(v, &before, ACTION_ARRIVE, now);
+	return VERDICT_ACCEPTED;
+}
+
+/* arrive, seen, release, extend, walked_out, returned */
 static enum verdict do_observed(struct naive *m, struct naive_visit *v, const struct command *c, enum action a,
-				ms_t acted)
+				ms_t acted, ms_t now)
 {
 	enum verdict r = after_injection(v);
 
@@ -172,17 +226,9 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	if (a == ACTION_RELEASE)
 		return do_release(m, v, c->reason, acted);
 	if (a == ACTION_RETURNED)
-		return do_returned(m, v);
-	if (a == ACTION_ARRIVE) {
-		if (v->state == VISIT_LEFT_EARLY ||
-		    (v->state == VISIT_OBSERVING && naive_alarm(m, ALERT_EARLY_EXIT, v->id)))
-			return do_returned(m, v);
-		if (v->state == VISIT_OBSERVING)
-			return VERDICT_ALREADY_HERE;
-		naive_settle(m, v->id, ALERT_EARLY_EXIT);
-		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-		return VERDICT_ACCEPTED;
-	}
+		return do_returned(m, v, now);
+	if (a == ACTION_ARRIVE || a == ACTION_SEEN)
+		return do_seen(m, v, a, now);
 	if (v->state == VISIT_LEFT_EARLY || (a == ACTION_EXTEND && v->state == VISIT_INJECTED))
 		return VERDICT_NOT_OBSERVING;
 	if (a == ACTION_WALKED_OUT) {
@@ -192,28 +238,175 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	}
 	if (!c->minutes || !c->reason)
 		return VERDICT_FIELD_MISSING;
+	naive_become(m, v, v->state, v->stage);
 	v->due_at += c->minutes * MS_MINUTE;
 	v->extended = true;
-	v->changes++;
 	naive_settle(m, v->id, ALERT_OVERSTAY);
 	return VERDICT_ACCEPTED;
 }
 
-static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
+/* ---- what a supervisor sets right ---- */
+
+static enum verdict do_move(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted,
+			    ms_t now)
+{
+	if (v->state == VISIT_UNWELL)
+		return VERDICT_UNWELL;
+	if (v->injected_at && c->stage != STAGE_OBSERVATION)
+		return VERDICT_WRONG_STAGE;
+	if (!v->injected_at && c->stage == STAGE_OBSERVATION)
+		return VERDICT_NOT_INJECTED;
+	if (!v->injected_at && c->stage > v->reached)
+		return VERDICT_WRONG_STAGE;
+	if (c->stage == STAGE_NONE)
+		return VERDICT_FIELD_MISSING;
+	if (desk_right(v, desk) != VERDICT_ACCEPTED)
+		return VERDICT_DESK_WRONG;
+	if (v->injected_at) {
+		if (!naive_needs_seat(v, now) && naive_committed(m, now) + naive_heads(v) > m->seats)
+			return VERDICT_SEATS_FULL;
+		naive_settle(m, v->id, ALERT_EARLY_EXIT);
+		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
+		v->seen_at = now;
+		return VERDICT_ACCEPTED;
+	}
+	v->class = CLASS_CALLED_BACK;
+	naive_queue(v, acted < v->entered_at ? v->entered_at : acted);
+	naive_become(m, v, VISIT_QUEUED, c->stage);
+	return VERDICT_ACCEPTED;
+}
+
+static enum verdict do_correct(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t now)
+{
+	int more = (int)c->companions - v->companions;
+
+	if (!c->reason)
+		return VERDICT_FIELD_MISSING;
+	if (!v->injected_at && (c->vaccine || c->lot || c->dose))
+		return VERDICT_NOT_INJECTED;
+	if (desk_right(v, desk) != VERDICT_ACCEPTED)
+		return VERDICT_DESK_WRONG;
+	if (more > 0) {
+		if (naive_in_room(m, v) && !naive_room_takes(m, v->stage, more))
+			return VERDICT_ROOM_FULL;
+		if (naive_needs_seat(v, now) && naive_committed(m, now) + more > m->seats)
+			return VERDICT_SEATS_FULL;
+		if (!naive_fits_anywhere(m, 1 + (int)c->companions))
+			return VERDICT_ROOM_FULL;
+	}
+	if (c->companions >= 0)
+		v->companions = (int)c->companions;
+	if (c->person)
+		naive_known_by(m, v, c->by_id, c->by_phone);
+	v->changes++;
+	return VERDICT_ACCEPTED;
+}
+
+static enum verdict do_reissue(struct naive *m, struct naive_visit *v)
+{
+	if (naive_ended(v->state))
+		return VERDICT_TICKET_ENDED;
+	v->dead_tickets[v->n_dead++] = v->ticket;
+	v->ticket = ++m->last_ticket;
+	v->changes++;
+	return VERDICT_ACCEPTED;
+}
+
+/* ---- undo ---- */
+
+/* The desk that it goes back to must be open and have nobody else; then the room, then the seats. */
+static enum verdict undo_place(struct naive *m, const struct naive_visit *v, ms_t now)
+{
+	const struct naive_visit *other = NULL;
+	struct naive_visit back = *v;
+
+	back.state = v->undo.state;
+	back.stage = v->undo.stage;
+	back.admitted = v->undo.admitted;
+	if (v->undo.desk >= 0 && !m->desks[v->undo.desk].open)
+		return VERDICT_DESK_CLOSED;
+	if (v->undo.desk >= 0)
+		other = naive_at_desk(m, v->undo.desk, v->undo.state);
+	if (other && !(v->party[0] && strcmp(v->party, other->party) == 0))
+		return VERDICT_DESK_BUSY;
+	if (naive_in_room(m, &back) && !(naive_in_room(m, v) && v->stage == back.stage) &&
+	    !naive_room_takes(m, back.stage, naive_heads(v)))
+		return VERDICT_ROOM_FULL;
+	if (naive_needs_seat(&back, now) && !naive_needs_seat(v, now) &&
+	    naive_committed(m, now) + naive_heads(v) > m->seats)
+		return VERDICT_SEATS_FULL;
+	return VERDICT_ACCEPTED;
+}
+
+static void undo_one(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
+{
+	struct naive_undo u = v->undo;
+	bool arrived = u.action == ACTION_ARRIVE, raised = false;
+
+	naive_become(m, v, u.state, u.stage);
+	v->desk = u.desk;
+	if (u.desk >= 0)
+		naive_place(m, v, u.desk, now);
+	v->entered_at = u.entered_at;
+	v->key = u.key;
+	v->admitted = u.admitted;
+	v->no_shows -= u.action == ACTION_NO_SHOW;
+	if (!arrived)
+		return;
+	v->seen_at = 0;
+	for (int i = 0; i < m->n_alarms; i++)
+		raised |= m->alarms[i].kind == ALERT_NEVER_ARRIVED && m->alarms[i].visit == v->id && m->alarms[i].due;
+	if (raised)
+		naive_cry(m, ALERT_NEVER_ARRIVED, v->id, c, now);
+}
+
+static enum verdict do_undo(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted,
+			    ms_t now)
+{
+	int at = v->undo.desk >= 0 ? v->undo.desk : v->desk, called_at = v->desk;
+	ms_t when = v->undo.at;
+	enum verdict r;
+
+	if (!v->undo.can)
+		return VERDICT_NOTHING_TO_UNDO;
+	if (acted - v->undo.at > 60 * MS_SECOND)
+		return VERDICT_UNDO_TOO_LATE;
+	if (at >= 0 && c->desk && desk != at)
+		return VERDICT_DESK_WRONG;
+	r = undo_place(m, v, now);
+	if (r != VERDICT_ACCEPTED)
+		return r;
+	if (v->undo.action != ACTION_CALL) {
+		undo_one(m, v, c, now);
+		return VERDICT_ACCEPTED;
+	}
+	for (int i = 0; i < m->n_visits; i++) {
+		struct naive_visit *w = &m->visits[i];
+
+		if (w->state == VISIT_CALLED && w->desk == called_at && w->undo.can && w->undo.action == ACTION_CALL &&
+		    w->undo.at == when)
+			undo_one(m, w, c, now);
+	}
+	return VERDICT_ACCEPTED;
+}
+
+static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now)
 {
 	if (v->state != VISIT_UNWELL)
 		return VERDICT_NOT_UNWELL;
 	if (c->action == ACTION_ASSESS) {
-		v->changes++;
+		naive_become(m, v, VISIT_UNWELL, v->stage);
 	} else if (c->action == ACTION_TRANSFER) {
 		naive_become(m, v, VISIT_TRANSFERRED, STAGE_NONE);
 	} else if (v->injected_at) {
 		if (c->minutes)
 			v->due_at = now + c->minutes * MS_MINUTE;
 		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
+		v->seen_at = now;
 	} else if (naive_ended(v->came_from)) {
 		naive_become(m, v, v->came_from, STAGE_NONE);
 	} else {
+		v->entered_at = acted;
 		naive_become(m, v, VISIT_QUEUED, v->stage);
 	}
 	return VERDICT_ACCEPTED;
@@ -234,28 +427,37 @@ enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct comm
 {
 	switch (c->action) {
 	case ACTION_START:
-		return do_start(m, v, c, desk);
+		return do_start(m, v, c, desk, now);
 	case ACTION_FINISH:
 	case ACTION_DEFER:
 	case ACTION_DECLINE:
 	case ACTION_RETURN_TO:
 	case ACTION_INJECT:
-		return do_served(m, v, c, desk, acted);
+		return do_served(m, v, c, desk, acted, now);
 	case ACTION_PARK:
 	case ACTION_RESUME:
 	case ACTION_NO_SHOW:
 	case ACTION_LEAVE:
-		return do_waiting(m, v, c->action, desk, acted);
+		return do_waiting(m, v, c->action, desk, acted, now);
 	case ACTION_ARRIVE:
+	case ACTION_SEEN:
 	case ACTION_RELEASE:
 	case ACTION_EXTEND:
 	case ACTION_WALKED_OUT:
 	case ACTION_RETURNED:
-		return do_observed(m, v, c, c->action, acted);
+		return do_observed(m, v, c, c->action, acted, now);
 	case ACTION_ASSESS:
 	case ACTION_CLEAR:
 	case ACTION_TRANSFER:
-		return do_clinical(m, v, c, now);
+		return do_clinical(m, v, c, acted, now);
+	case ACTION_MOVE:
+		return do_move(m, v, c, desk, acted, now);
+	case ACTION_CORRECT:
+		return do_correct(m, v, c, desk, now);
+	case ACTION_REISSUE:
+		return do_reissue(m, v);
+	case ACTION_UNDO:
+		return do_undo(m, v, c, desk, acted, now);
 	default:
 		return VERDICT_NOT_AVAILABLE;
 	}
@@ -272,7 +474,7 @@ static enum verdict do_exit(struct naive *m, struct naive_visit *v, const struct
 	if (r != VERDICT_ACCEPTED)
 		return r;
 	if (v->state == VISIT_LEFT_EARLY) {
-		do_returned(m, v);
+		do_returned(m, v, now);
 		m->marked = true;
 	}
 	if (acted < v->due_at) {
@@ -289,11 +491,11 @@ static enum verdict scan_means(struct naive *m, struct naive_visit *v, const str
 	if (by->kind == DEVICE_EXIT)
 		return do_exit(m, v, c, acted, now);
 	if (c->desk && strcmp(c->desk, "observation") == 0)
-		return do_observed(m, v, c, ACTION_ARRIVE, acted);
+		return do_observed(m, v, c, m->roll_call ? ACTION_SEEN : ACTION_ARRIVE, acted, now);
 	if (c->desk && strcmp(c->desk, "treatment") == 0)
 		return VERDICT_REACTION_FORM;
 	if (c->desk && by->kind == DEVICE_HANDHELD)
-		return do_start(m, v, c, naive_desk(m, c->desk));
+		return do_start(m, v, c, naive_desk(m, c->desk), now);
 	return naive_ended(v->state) ? VERDICT_TICKET_ENDED : VERDICT_WHERE_TO_GO;
 }
 
