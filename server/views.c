@@ -93,11 +93,13 @@ static struct subject subject_of(const struct app *a, const char *name)
 	return of;
 }
 
+/* The order counts, and counts that grow alike do not cancel out. */
 static uint64_t mix(uint64_t so_far, uint64_t count)
 {
-	uint64_t h = (so_far ^ count) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = so_far * UINT64_C(0x9e3779b97f4a7c15) + count;
 
-	return h ^ h >> 32;
+	h ^= h >> 29;
+	return h * UINT64_C(0xbf58476d1ce4e5b9);
 }
 
 /* People of a stage: who waits, who is called and served where, and whether the site stands still. */
@@ -146,7 +148,7 @@ static uint64_t view_changes(const struct app *a, const struct view *of)
 	const struct desk *d = of->of.kind == VIEW_DESK ? site_desk(s, of->name + 5) : NULL;
 	/* Phones do not all look at the same moment. */
 	uint64_t passed = (uint64_t)((app_now(a) + (ms_t)(of->id * 97 % PASSING_MS)) / PASSING_MS);
-	uint64_t h = s->today && s->today->facts.hold.on;
+	uint64_t h = s->today ? mix(s->today->opened_seq, s->today->facts.hold.on) : 0;
 
 	if (v)
 		h = mix(mix(h, ticket_changes(s, v)), v->f.state == VISIT_QUEUED ? passed : 0);
@@ -155,7 +157,7 @@ static uint64_t view_changes(const struct app *a, const struct view *of)
 	else if (of->of.kind == VIEW_ALERTS)
 		h = mix(h, s->alerts_version);
 	else if (of->of.kind == VIEW_OBSERVATION)
-		h = mix(mix(mix(s->observation_version, s->seats.coming), s->seats.injecting), s->seats.unwell);
+		h = mix(mix(mix(mix(h, s->observation_version), s->seats.coming), s->seats.injecting), s->seats.unwell);
 	else if (of->of.kind == VIEW_DISPLAY)
 		h = mix(mix(h, display_changes(s, of->of.stage)), passed);
 	else
@@ -416,7 +418,7 @@ static void look(struct app *a, int64_t now)
 		loop_timer_set(a->views.again, soonest);
 }
 
-/* Equal numbers: no view can have changed. */
+/* Equal numbers, and no view can have changed. */
 static uint64_t all_changes(const struct app *a)
 {
 	const struct site *s = a->site;
