@@ -74,14 +74,17 @@ struct body_error {
 
 /* What a call may carry. Each shape's fields are a table in the codec; an unknown field is an error. */
 enum body_shape {
-	BODY_CHECK_IN,      /* {id, person, party?, companions?, language?} */
-	BODY_SCAN,          /* {id, code, at?, sent_at?, desk?} */
+	BODY_CHECK_IN,      /* {id, WHO, party?, companions?, language?, assisted?, checks?}: WHO is one of person,
+			       appointment,      id_number with id_type?, phone with birth_date */
+	BODY_SCAN,          /* {id, code, at?, sent_at?, desk?, language?, checks?} */
 	BODY_ACTION,        /* {id, at?, sent_at?, desk?, ...}: by c->action */
 	BODY_UNWELL,        /* {id, code?, place?, at?, sent_at?, note?} */
 	BODY_DESK,          /* {id} */
 	BODY_ACKNOWLEDGE,   /* {id} */
 	BODY_SETTLE,        /* {id, outcome, note?} */
 	BODY_DAY_CLOSE,     /* {id, reason?} */
+	BODY_SITE_HOLD,     /* {id, reason} */
+	BODY_SITE,          /* {id, reason?} */
 	BODY_ENROL,         /* {code, name} */
 	BODY_DEVICE_INVITE, /* {kind, name, desk?} */
 	BODY_DEVICE_MOVE,   /* {desk} */
@@ -92,8 +95,15 @@ enum body_shape {
  * body_text(b, "code"). False with the first error.
  */
 bool command_decode(struct body *b, enum body_shape shape, struct command *c, struct body_error *error);
+/*
+ * What the door asked, of `checks`: true or false under the id of an entry check of the site. Sets c->entry_checks,
+ * c->failed_check (borrowed from the rules) and c->missing_check. False where an id is none of the site's.
+ */
+bool command_entry_checks(struct body *b, const struct rules *rules, struct command *c, struct body_error *error);
 /* The text of a member, or NULL. */
 const char *body_text(const struct body *b, const char *name);
+/* The text of a member of the person, be it the body's own or that of `what`; NULL. */
+const char *body_person_text(const struct body *b, const char *name);
 /* The whole number of a member; false where it is absent. */
 bool body_int(const struct body *b, const char *name, int64_t *v);
 bool body_true(const struct body *b, const char *name);

@@ -67,12 +67,12 @@ struct command {
 	const char *person;     /* JSON; check-in */
 	const char *birth_date; /* of that person, "1950-12-31" */
 	const char *party;
-	int64_t companions;
+	int64_t companions; /* correct: -1 where they stay */
 	enum language language;
 	bool assisted;             /* check-in, or a roster's row: needs help */
 	const char *entry_checks;  /* JSON: what the door asked; NULL: nothing */
 	const char *failed_check;  /* id of the first one not passed; NULL: all passed */
-	const char *missing_check; /* id of one that is required and not told; NULL: none */
+	const char *missing_check; /* field, "checks.ID", of one that is required and not told; NULL: none */
 	enum stage stage;          /* return_to, move */
 	int64_t minutes;           /* extend, clear; 0: not given */
 	bool long_observation;     /* finish at consent */

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "buf.h"
 #include "rules.h"
 
 /*
@@ -128,6 +129,18 @@ const char *const *roster_unknown_columns(const struct roster *r, size_t *n);
  * the same date, name, birth date and phone. Counted and left out.
  */
 size_t roster_duplicates(const struct roster *r);
+
+/*
+ * The answer to a load: {accepted, duplicates, rejected, warnings, unknown_columns}, where lists are cut short with how
+ * many more there are. It fits an entry of the journal.
+ */
+void roster_reply_encode(const struct roster *r, size_t accepted, size_t duplicates, struct buf *out);
+/* The same as a problem document: rows in error kept the file out. */
+void roster_refused_encode(const struct roster *r, size_t accepted, size_t duplicates, struct buf *out);
+
+/* The id of the kind of document that a text names; the text itself, cut to fit, where it names none. */
+#define ROSTER_ID_TYPE_MAX_BYTES 160
+void roster_id_type(const struct rules *rules, const char *text, char id[ROSTER_ID_TYPE_MAX_BYTES + 1]);
 
 /*
  * What is compared when somebody is looked for by an id number or a phone: numbers in capitals and usual forms; phones

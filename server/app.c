@@ -80,12 +80,15 @@ bool app_is_for_safety(const struct app *a, const struct command *c)
 	case COMMAND_ALERT_ACKNOWLEDGE:
 	case COMMAND_CONDITION_RAISE:
 	case COMMAND_CONDITION_SETTLE:
+	case COMMAND_DEVICE_SILENT:
+	case COMMAND_DEVICE_HEARD:
 		return true;
 	case COMMAND_VISIT:
 		return c->action == ACTION_UNWELL || c->action == ACTION_ARRIVE || c->action == ACTION_WALKED_OUT ||
 		       c->action == ACTION_RETURNED;
 	case COMMAND_SCAN:
-		return (by && by->kind == DEVICE_EXIT) || (c->desk && strcmp(c->desk, "observation") == 0);
+		return (by && by->kind == DEVICE_EXIT) ||
+		       (c->desk && strcmp(c->desk, "observation") == 0 && !c->appointment);
 	default:
 		return false;
 	}
@@ -144,7 +147,15 @@ void app_condition(struct app *a, enum alert_kind kind, bool raised, const char 
 
 void app_clock_advance(struct app *a, ms_t by)
 {
-	a->clock.anchor += by;
+	ms_t until = a->clock.anchor + by, due;
+
+	while ((due = contacts_deadline(a)) <= until) {
+		if (due > a->clock.anchor)
+			a->clock.anchor = due;
+		app_advance(a);
+		contacts_watch(a);
+	}
+	a->clock.anchor = until;
 	app_advance(a);
 }
 
@@ -210,6 +221,8 @@ static void on_second(void *arg)
 
 	if (a->phase == APP_SERVING)
 		app_watch_disk(a);
+	if (!a->clock.manual)
+		contacts_watch(a);
 	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
 		hold_export(a);
 	if (a->phase == APP_SERVING)
@@ -340,8 +353,6 @@ void app_start(struct app *a)
 
 void app_free(struct app *a)
 {
-	struct contact *c, *next;
-
 	if (!a)
 		return;
 	loop_on_turn(a->loop, NULL, NULL);
@@ -349,6 +360,7 @@ void app_free(struct app *a)
 	/* The journal may still tell of what got to disk, and answers leave by it: it goes before what they need. */
 	readers_free(a);
 	trim_stop(a);
+	app_roster_free(a);
 	journal_free(a->journal);
 	views_free(a);
 	hold_free(a);
@@ -357,15 +369,13 @@ void app_free(struct app *a)
 	loop_timer_free(a->deadline);
 	loop_timer_free(a->second);
 	loop_timer_free(a->stopping);
-	HASH_ITER(hh, a->contacts, c, next) {
-		HASH_DEL(a->contacts, c);
-		free(c);
-	}
+	contacts_free(a);
 	event_decoder_free(a->decoder);
 	forecast_free(a->forecast);
 	site_free(a->site);
 	rules_free(a->rules);
 	events_free(&a->events);
 	buf_free(&a->line);
+	buf_free(&a->scratch);
 	free(a);
 }

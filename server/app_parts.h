@@ -43,6 +43,8 @@ struct held;
 TAILQ_HEAD(held_list, held);
 struct hold {
 	struct held_list list;
+	struct held_list spare; /* answered and gone: their memory is for the next */
+	size_t n_spare;
 	struct loop_timer *tick;
 };
 void hold_init(struct app *a);
@@ -97,11 +99,20 @@ void trim_look(struct app *a);
 /* Ends it, wherever it is. */
 void trim_stop(struct app *a);
 
-struct contact {
-	uint32_t device;
-	ms_t at;
-	UT_hash_handle hh;
-};
+/* ---- roster_load.c ---- */
+struct roster_load;
+/* Ends a load that has not ended; nothing is answered. */
+void app_roster_free(struct app *a);
+
+/* ---- app_contact.c ---- */
+struct contact;
+/* A stream of the device has opened, or closed: while one is open, the device is heard. Device 0 is none. */
+void contact_stream(struct app *a, uint32_t device, bool opened);
+/* When the next device falls silent, or MS_NEVER. */
+ms_t contacts_deadline(struct app *a);
+/* Raises what is silent by now. */
+void contacts_watch(struct app *a);
+void contacts_free(struct app *a);
 
 struct app {
 	struct loop *loop;
@@ -127,6 +138,7 @@ struct app {
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
+	struct roster_load *roster; /* NULL: none under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
@@ -134,7 +146,7 @@ struct app {
 	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
 	struct trim_run *trim;   /* NULL: none runs */
 	struct events events;
-	struct buf line;
+	struct buf line, scratch;
 	struct app_counts counts;
 };
 

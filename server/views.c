@@ -290,6 +290,7 @@ static void views_sweep(struct app *a)
 static void stream_forget(struct app *a, struct stream *s)
 {
 	HASH_DEL(a->views.streams, s);
+	contact_stream(a, s->device, false);
 	for (size_t i = 0; i < s->n; i++)
 		view_leave(s->views[i], s->id);
 	free(s);
@@ -492,6 +493,7 @@ bool app_stream(struct app *a, http_id id, uint32_t device, const char *const *n
 	for (size_t i = 0; i < n && i < APP_STREAM_VIEWS_MAX; i++)
 		s->views[s->n++] = view_take(a, names[i], id);
 	HASH_ADD(hh, a->views.streams, id, sizeof(s->id), s);
+	contact_stream(a, device, true);
 	stream_welcome(a, id);
 	return true;
 }

@@ -4,7 +4,8 @@
  *   {"site": .., "name": {..}, "time_zone": .., "public_url": ..,
  *    "observation": {"minutes": 30, ..}, "exit": {..}, ..       one section for each first part of an option's path
  *    "desks": [{"id", "stage", "open"}, ..], "vaccines": [{"id", "name": {..}, "aliases": [..]}, ..],
- *    "id_types": [like vaccines], "assisted_words": [..]}
+ *    "id_types": [like vaccines], "assisted_words": [..],
+ *    "entry_checks": [{"id", "name": {..}, "advice": {..}, "required"}, ..]}
  *
  * The text kept in the rules is written anew: all options with their values, in this order, no space. Two files that
  * mean the same so have the same text, and a default that a later version changes does not change what the log says.
@@ -24,7 +25,8 @@
 
 /* The event that records a configuration must fit an entry of the journal. */
 #define CONFIG_MAX_BYTES (128 * 1024)
-#define CONFIG_TEXT_MAX 100 /* characters of a name or an alias */
+#define CONFIG_TEXT_MAX 100   /* characters of a name or an alias */
+#define CONFIG_ADVICE_MAX 300 /* characters of what to do after an entry check that was not passed */
 #define ID_TYPES_MAX 16
 #define ASSISTED_WORDS_MAX 32
 #define ZONES "/usr/share/zoneinfo/"
@@ -129,29 +131,40 @@ static bool known_keys(struct config *c, const cJSON *object, const char *path, 
 	return true;
 }
 
-static bool check_words(struct config *c, const cJSON *item, const char *path)
+static bool check_length(struct config *c, const cJSON *item, const char *path, int most)
 {
-	if (cJSON_IsString(item) && *item->valuestring && text_characters(item->valuestring) <= CONFIG_TEXT_MAX &&
+	if (cJSON_IsString(item) && *item->valuestring && text_characters(item->valuestring) <= (size_t)most &&
 	    text_printable(item->valuestring, false))
 		return true;
-	return wrong(c, "%s: must be a text of 1 to %d characters without control characters", path, CONFIG_TEXT_MAX);
+	return wrong(c, "%s: must be a text of 1 to %d characters without control characters", path, most);
 }
 
-/* A name in each language. */
-static bool check_name(struct config *c, const cJSON *object, const char *parent)
+static bool check_words(struct config *c, const cJSON *item, const char *path)
 {
-	const cJSON *name = json_tree_member(object, "name");
-	char path[64];
+	return check_length(c, item, path, CONFIG_TEXT_MAX);
+}
 
-	snprintf(path, sizeof(path), "%sname", parent);
-	if (!known_keys(c, name, path, rule_languages, RULE_LANGUAGES))
+/* A text in each language. */
+static bool check_languages(struct config *c, const cJSON *text, const char *path, int most)
+{
+	char inner[80];
+
+	if (!known_keys(c, text, path, rule_languages, RULE_LANGUAGES))
 		return false;
 	for (size_t i = 0; i < RULE_LANGUAGES; i++) {
-		snprintf(path, sizeof(path), "%sname.%s", parent, rule_languages[i]);
-		if (!check_words(c, json_tree_member(name, rule_languages[i]), path))
+		snprintf(inner, sizeof(inner), "%s.%s", path, rule_languages[i]);
+		if (!check_length(c, json_tree_member(text, rule_languages[i]), inner, most))
 			return false;
 	}
 	return true;
+}
+
+static bool check_name(struct config *c, const cJSON *object, const char *parent)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%sname", parent);
+	return check_languages(c, json_tree_member(object, "name"), path, CONFIG_TEXT_MAX);
 }
 
 static bool zone_exists(const char *zone)
@@ -393,13 +406,66 @@ static bool check_roster_words(struct config *c)
 	return check_texts(c, words, "assisted_words");
 }
 
+/* ---- entry checks ---- */
+
+static bool check_id_taken(const struct rules *r, const char *id, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(r->entry_checks[i].id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool read_entry_check(struct config *c, const cJSON *item, size_t i)
+{
+	static const char *const keys[] = {"id", "name", "advice", "required"};
+	const cJSON *id = json_tree_member(item, "id"), *required = json_tree_member(item, "required");
+	struct entry_check_rule *check = &c->r->entry_checks[i];
+	char path[48], must[96];
+
+	snprintf(path, sizeof(path), "entry_checks[%zu]", i);
+	if (!known_keys(c, item, path, keys, 4))
+		return false;
+	snprintf(must, sizeof(must), "%s.id: must be 1 to 31 letters, digits, '-' or '_'", path);
+	if (!take_text(c, id, check->id, sizeof(check->id), cJSON_IsString(id) && text_made_of(id->valuestring, "-_"),
+		       must))
+		return false;
+	if (check_id_taken(c->r, check->id, i))
+		return wrong(c, "%s.id: stands twice", path);
+	if (required && !cJSON_IsBool(required))
+		return wrong(c, "%s.required: must be true or false", path);
+	check->required = cJSON_IsTrue(required);
+	c->r->n_entry_checks++;
+	snprintf(path, sizeof(path), "entry_checks[%zu].advice", i);
+	if (!check_languages(c, json_tree_member(item, "advice"), path, CONFIG_ADVICE_MAX))
+		return false;
+	snprintf(path, sizeof(path), "entry_checks[%zu].", i);
+	return check_name(c, item, path);
+}
+
+static bool read_entry_checks(struct config *c)
+{
+	const cJSON *checks = json_tree_member(c->root, "entry_checks"), *item;
+	size_t i = 0;
+
+	if (checks && (!cJSON_IsArray(checks) || cJSON_GetArraySize(checks) > ENTRY_CHECKS_MAX))
+		return wrong(c, "entry_checks: must be an array of at most %d checks", ENTRY_CHECKS_MAX);
+	cJSON_ArrayForEach(item, checks)
+	{
+		if (!read_entry_check(c, item, i++))
+			return false;
+	}
+	return true;
+}
+
 /* ---- the whole ---- */
 
 static bool read_members(struct config *c)
 {
 	/* "$schema" is for editors. */
-	static const char *const others[] = {"$schema", "site",     "name",     "time_zone",     "public_url",
-					     "desks",   "vaccines", "id_types", "assisted_words"};
+	static const char *const others[] = {"$schema", "site",     "name",     "time_zone",      "public_url",
+					     "desks",   "vaccines", "id_types", "assisted_words", "entry_checks"};
 	const cJSON *item;
 
 	cJSON_ArrayForEach(item, c->root)
@@ -416,7 +482,8 @@ static bool read_members(struct config *c)
 		if (i == sizeof(others) / sizeof(*others))
 			return wrong(c, "%s: unknown key", shown(item->string));
 	}
-	return options_agree(c) && read_site(c) && read_desks(c) && read_vaccines(c) && check_roster_words(c);
+	return options_agree(c) && read_site(c) && read_desks(c) && read_vaccines(c) && check_roster_words(c) &&
+	       read_entry_checks(c);
 }
 
 static char *names_text(const cJSON *root)

@@ -40,17 +40,23 @@ static void write_options(struct json_writer *w, const struct rules *r)
 	json_close(w, '}');
 }
 
-static void write_names(struct json_writer *w, const cJSON *object)
+/* A member that is a text in each language. */
+static void write_languages(struct json_writer *w, const cJSON *object, const char *key)
 {
-	const cJSON *name = json_tree_member(object, "name");
+	const cJSON *text = json_tree_member(object, key);
 
-	json_key(w, "name");
+	json_key(w, key);
 	json_open(w, '{');
 	for (size_t i = 0; i < RULE_LANGUAGES; i++) {
 		json_key(w, rule_languages[i]);
-		json_str(w, json_tree_member(name, rule_languages[i])->valuestring);
+		json_str(w, json_tree_member(text, rule_languages[i])->valuestring);
 	}
 	json_close(w, '}');
+}
+
+static void write_names(struct json_writer *w, const cJSON *object)
+{
+	write_languages(w, object, "name");
 }
 
 static void write_desks(struct json_writer *w, const struct rules *r)
@@ -109,6 +115,26 @@ static void write_id_types(struct json_writer *w, const cJSON *id_types)
 	json_raw(w, RULES_ID_TYPES);
 }
 
+static void write_entry_checks(struct json_writer *w, const cJSON *checks)
+{
+	const cJSON *item;
+
+	json_key(w, "entry_checks");
+	json_open(w, '[');
+	cJSON_ArrayForEach(item, checks)
+	{
+		json_open(w, '{');
+		json_key(w, "id");
+		json_str(w, json_tree_member(item, "id")->valuestring);
+		write_names(w, item);
+		write_languages(w, item, "advice");
+		json_key(w, "required");
+		json_bool(w, cJSON_IsTrue(json_tree_member(item, "required")));
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 char *rules_text(const struct rules *r, const cJSON *root)
 {
 	struct buf out = {0};
@@ -128,6 +154,7 @@ char *rules_text(const struct rules *r, const cJSON *root)
 	write_items(&w, "vaccines", json_tree_member(root, "vaccines"));
 	write_id_types(&w, json_tree_member(root, "id_types"));
 	write_texts(&w, "assisted_words", json_tree_member(root, "assisted_words"));
+	write_entry_checks(&w, json_tree_member(root, "entry_checks"));
 	json_close(&w, '}');
 	return buf_take(&out);
 }

@@ -12,6 +12,7 @@
 #include <uthash.h>
 
 #include "json_tree.h"
+#include "roster.h"
 #include "rules_codec.h"
 #include "text_rules.h"
 
@@ -117,4 +118,13 @@ struct terms *terms_of(const struct rules *r)
 	cJSON_Delete(root);
 	cJSON_Delete(standard);
 	return t;
+}
+
+void roster_id_type(const struct rules *rules, const char *text, char id[ROSTER_ID_TYPE_MAX_BYTES + 1])
+{
+	struct terms *t = terms_of(rules);
+	const char *known = terms_find(t, TERM_ID_TYPE, text);
+
+	snprintf(id, ROSTER_ID_TYPE_MAX_BYTES + 1, "%s", known ? known : text);
+	terms_free(t);
 }
