@@ -71,6 +71,7 @@ struct views {
 	struct stream *streams;
 	uint64_t last_id;
 	int64_t looked_ms;  /* when all were looked at last */
+	int64_t again_ms;   /* when `again` fires */
 	uint64_t looked_at; /* stands for the state they were looked at in; 0: look again */
 	struct loop_timer *beat, *again;
 };

@@ -403,6 +403,15 @@ static int64_t look_at(struct app *a, struct view *v, int64_t now)
 	return 0;
 }
 
+/* In so many milliseconds at the latest. */
+static void look_again(struct app *a, int64_t now, int64_t after)
+{
+	if (loop_timer_pending(a->views.again) && a->views.again_ms <= now + after)
+		return;
+	a->views.again_ms = now + after;
+	loop_timer_set(a->views.again, after);
+}
+
 static void look(struct app *a, int64_t now)
 {
 	struct view *v, *next;
@@ -416,7 +425,7 @@ static void look(struct app *a, int64_t now)
 			soonest = left;
 	}
 	if (soonest)
-		loop_timer_set(a->views.again, soonest);
+		look_again(a, now, soonest);
 }
 
 /* Equal numbers, and no view can have changed. */
@@ -439,8 +448,7 @@ void views_turn(struct app *a, bool cried)
 	if (!a->views.by_name || changes == a->views.looked_at)
 		return;
 	if (left > 0) {
-		if (!loop_timer_pending(a->views.again))
-			loop_timer_set(a->views.again, left);
+		look_again(a, now, left);
 		return;
 	}
 	a->views.looked_ms = now;

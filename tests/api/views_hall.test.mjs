@@ -136,6 +136,23 @@ test('calls to the needle stop with the seats, and go on when one frees: the des
 	assert.equal((await site.board.view('desk:injection-2')).paused, null, 'nobody waits any more');
 });
 
+test('a seat kept for who left early is free when their time is over, and the desk sees it without an event', async (t) => {
+	const site = await startSite({ clock: MANUAL, config: { observation: { seats: 1 } } }, t);
+	const hall = new Hall(site);
+	const leaver = await hall.observing();
+	await hall.do(leaver, 'walked_out');
+	await hall.waiting('injection');
+	const stream = await site.board.stream('desk:injection-1,board');
+	t.after(() => stream.close());
+	assert.equal((await stream.until((s) => s.last['desk:injection-1']?.paused, 'paused')).why, 'seats_full');
+	await site.advanceTo(Date.parse(leaver.visit.due_at) - 1);
+	assert.equal((await site.board.view('desk:injection-1')).paused.why, 'seats_full');
+	await site.advance(1);
+	await stream.until((s) => s.last['desk:injection-1'].paused === null, 'on again');
+	await stream.until((s) => s.last.board.stages.injection.paused === null, 'the board');
+	assert.equal((await site.board.desk('injection-1', 'call')).status, 200);
+});
+
 test('a hold is seen everywhere at once, and by whom it is felt', async (t) => {
 	const site = await startSite({ clock: MANUAL }, t);
 	const staff = await site.staff();
@@ -236,6 +253,26 @@ test('the timeline says what was undone and where somebody was moved to', async 
 	const moved = timeline.find((m) => m.type === 'moved');
 	assert.equal(moved.stage, 'registration');
 	assert.equal(moved.reason, 'wrong record');
+});
+
+// Phones get a picture every half second at most; a wall must not wait for them.
+test('a display is told at once, however long the phones have to wait', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const hall = new Hall(site);
+	const someone = await hall.newcomer();
+	const phone = await site.nobody().stream(`ticket:${someone.token}`);
+	const wall = await site.board.stream('display:registration');
+	t.after(() => [phone, wall].forEach((s) => s.close()));
+	const waits = [];
+	for (let i = 0; i < 9; i++) {
+		for (let k = 0; k < 3; k++) await hall.newcomer();
+		const began = Date.now();
+		const waiting = 1 + 3 * (i + 1);
+		await wall.until((s) => s.last['display:registration']?.waiting === waiting, 'the wall');
+		waits.push(Date.now() - began);
+	}
+	waits.sort((a, b) => a - b);
+	assert.ok(waits[4] < 250, `${waits} ms`);
 });
 
 // Names never stand where strangers look.
