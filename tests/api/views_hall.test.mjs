@@ -4,6 +4,7 @@ import net from 'node:net';
 import test from 'node:test';
 import { MANUAL, MINUTE, SECOND, startSite, uuid, waitFor } from '../lib/site.mjs';
 import { DOSE, Hall, accepted, refused } from '../lib/hall.mjs';
+import { misfits } from '../lib/schema.mjs';
 
 const NAMED = /测试者|1970-05-17|"person"/;
 
@@ -253,6 +254,44 @@ test('the timeline says what was undone and where somebody was moved to', async 
 	const moved = timeline.find((m) => m.type === 'moved');
 	assert.equal(moved.stage, 'registration');
 	assert.equal(moved.reason, 'wrong record');
+});
+
+// Of everything there is somebody, somewhere.
+test('every picture and answer has the members that the document names, and no others', async (t) => {
+	const site = await startSite({ clock: MANUAL, config: { rooms: { registration: 6 }, observation: { seats: 6 } } }, t);
+	const staff = await site.staff();
+	const hall = new Hall(site);
+	const fits = (name, value) => assert.deepEqual(misfits(name, value), [], name);
+	const party = uuid();
+	for (const state of ['left_early', 'observing', 'unwell', 'injected', 'serving', 'deferred']) await hall.bring(state);
+	const outside = await hall.waiting('injection');
+	for (let i = 0; i < 8; i++) await hall.newcomer(undefined, i < 3 ? { party, companions: 1 } : {});
+	const look = async () => {
+		fits('BoardView', await site.board.view('board'));
+		fits('AlertsView', await site.board.view('alerts'));
+		fits('ObservationView', await site.board.view('observation'));
+		for (const stage of ['registration', 'consent', 'injection']) fits('DisplayView', await staff.display.view(`display:${stage}`));
+		fits('DisplayAllView', await staff.display.view('display:all'));
+		for (const desk of ['registration-1', 'injection-1', 'consent-2']) fits('DeskView', await site.board.view(`desk:${desk}`));
+		fits('TicketView', await site.nobody().view(`ticket:${outside.token}`));
+	};
+	await look();
+	fits('DeskAct', (await site.board.desk('registration-1', 'call')).body);
+	await site.board.unwell({ place: 'row 3' });
+	await site.advance(40 * MINUTE); // alarms of every kind that time raises
+	await look();
+	fits('Problem', refused(await staff.kiosk.post('/api/visits', {
+		person: { name: '测试者', birth_date: '1970-05-17', sex: 'female' }, language: 'en', checks: { mask: false },
+	}), 'not_today'));
+	fits('SiteAct', (await site.board.post('/api/site/hold', { reason: 'fridge' })).body);
+	fits('SiteAct', (await site.board.post('/api/site/roll_call_start', {})).body);
+	fits('Problem', refused(await site.board.desk('registration-2', 'call'), 'hold'));
+	await look();
+	fits('Site', (await staff.kiosk.get('/api/site')).body);
+	fits('Roster', (await site.board.get('/api/roster')).body);
+	fits('Day', (await site.board.get('/api/day')).body);
+	fits('Act', (await site.board.act(outside.token, 'reissue')).body);
+	for (const moment of (await site.board.get(`/api/visits/${outside.number}`)).body.timeline) fits('Moment', moment);
 });
 
 // Phones get a picture every half second at most; a wall must not wait for them.
