@@ -63,6 +63,25 @@ struct held *hold_picture(struct app *a, uint64_t view, http_id id, struct blob 
 /* Takes back a picture that still waits. Accepts NULL. */
 void hold_forget(struct app *a, struct held *h);
 
+/* ---- subject.c ---- */
+enum view_kind { VIEW_NONE, VIEW_BOARD, VIEW_ALERTS, VIEW_DISPLAY, VIEW_OBSERVATION, VIEW_DESK, VIEW_TICKET };
+/* What a view's name means. */
+struct subject {
+	enum view_kind kind;
+	enum stage stage; /* VIEW_DISPLAY; none: all of them */
+	uint64_t ticket;  /* VIEW_TICKET */
+};
+struct subject subject_of(const struct app *a, const char *name);
+/*
+ * Stands for what the view shows: equal numbers, equal picture but for the time. Never 0. id: tells views apart, so
+ * that what passes with time is not shown anew by all of them at once.
+ */
+uint64_t subject_changes(const struct app *a, const char *name, const struct subject *of, uint64_t id);
+/* Equal numbers, and no view can have changed. Never 0. */
+uint64_t subject_any_changes(const struct app *a);
+/* Makes the picture; false where there is none. early: with nothing calmer than what is on disk. */
+bool subject_render(struct app *a, const char *name, const struct subject *of, bool early, struct buf *out);
+
 /* ---- views.c ---- */
 struct view;
 struct stream;
