@@ -117,6 +117,9 @@ size_t app_streams(const struct app *a);
  */
 void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
 
+/* Whether the log still holds what follows the start of the range; what is older was trimmed. Else where it begins. */
+bool app_log_reaches(const struct app *a, const struct journal_range *range, uint64_t *epoch, uint64_t *seq);
+
 /* The same of a closed day, from its file; false where there is none. */
 bool app_log_day(struct app *a, http_id id, const char *day, const struct journal_range *after, uint64_t limit);
 

@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "command.h"
 #include "event.h"
+#include "forecast.h"
 #include "rules.h"
 #include "site.h"
 
@@ -37,6 +38,13 @@ bool event_decode(struct event_decoder *d, const char *line, size_t len, struct 
  */
 bool event_replay(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
 		  size_t len, char *error, size_t error_size);
+
+/*
+ * The log begins with this line: true where it opens a day, so that nothing before it is needed; the site is then ready
+ * to replay it.
+ */
+bool event_replay_begin(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
+			size_t len);
 
 /* ---- configuration ---- */
 
@@ -114,7 +122,10 @@ struct reader {
 void visit_encode(const struct visit_facts *v, const struct reader *r, struct buf *out);
 /* {visit, timeline} */
 void timeline_encode(const struct site *s, const struct visit *v, const struct reader *r, struct buf *out);
-/* The status and body of an answered command. token: the ticket's code for a REPLY_TICKET, else NULL. */
+/*
+ * The status and body of an answered command. token: the ticket's code for a REPLY_TICKET or REPLY_NEW_TICKET, else
+ * NULL.
+ */
 int reply_encode(const struct site *s, const char *token, const struct outcome *o, const struct reader *r,
 		 struct buf *out);
 /*
@@ -127,15 +138,32 @@ void device_encode(const struct device *d, ms_t last_contact, struct buf *out);
 /* {day, state, opened, totals, in_the_way: [...]} */
 void day_encode(const struct site *s, struct buf *out);
 
+/* What a device needs to know of the site: names, desks, entry checks, vaccines, rooms. */
+void site_encode(const struct site *s, struct buf *out);
+/* Writes the code of an appointment, ROSTER_CODE_MAX_BYTES at most and a NUL. */
+#define ROSTER_CODE_MAX_BYTES 31
+typedef void roster_code(void *arg, uint64_t appointment, char out[ROSTER_CODE_MAX_BYTES + 1]);
+/* {day, expected, arrived, rows: [..]} of today or a day to come; no rows where nobody is expected. */
+void roster_encode(const struct site *s, const char *day, roster_code *code, void *arg, const struct reader *r,
+		   struct buf *out);
+/* The name and the advice of an entry check, each {LANGUAGE: text, ..} as JSON; false where there is no such check. */
+bool entry_check_texts(const struct rules *r, const char *check, struct buf *name, struct buf *advice);
+
 /* The position a picture was made at. */
 struct picture {
 	ms_t now; /* the server's time */
 	const struct reader *reader;
 	uint64_t on_disk_epoch, on_disk_seq; /* alerts: calm after this is not shown yet; UINT64_MAX: show all */
+	struct forecast *forecast;           /* NULL: expected minutes are not known */
+	/* When a device was heard last, 0: not yet; NULL: nobody knows. */
+	ms_t (*last_contact)(void *arg, uint32_t device);
+	void *contact_arg;
 };
 /* Adds {at, position, ...}. The views' names and contents are those of the API. */
 void view_board(const struct site *s, const struct picture *p, struct buf *out);
 void view_alerts(const struct site *s, const struct picture *p, struct buf *out);
+/* Of a stage with desks, or, with STAGE_NONE, of all. */
+void view_display(const struct site *s, enum stage stage, const struct picture *p, struct buf *out);
 void view_observation(const struct site *s, const struct picture *p, struct buf *out);
 void view_desk(const struct site *s, const struct desk *d, const struct picture *p, struct buf *out);
 void view_ticket(const struct site *s, const struct visit *v, const struct picture *p, struct buf *out);

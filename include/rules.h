@@ -66,6 +66,8 @@
 	X(clock_doubt_minutes, "clock.doubt_minutes", 10, 1, 1440,                                                     \
 	  "a clock further past the last event than this, with people inside, is doubted")                             \
 	X(enrol_minutes, "devices.enrol_minutes", 15, 1, 1440, "an enrolment code is good for so many minutes")        \
+	X(keep_days, "journal.keep_days", 7, 1, 366,                                                                   \
+	  "closed days of so many days stay in Redis; older ones are in their files alone")                            \
 	X(disk_warn_mib, "disk.warn_mib", 512, 1, 1048576, "less free disk than this, MiB, raises disk_low")           \
 	X(disk_stop_mib, "disk.stop_mib", 128, 1, 1048576, "less free disk than this, MiB, refuses check-ins")         \
 	X(disk_ballast_mib, "disk.ballast_mib", 64, 0, 1024, "size of the file given back to a full disk, MiB")

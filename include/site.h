@@ -52,7 +52,9 @@ struct moment {
 	enum event_type type;
 	const char *desk;
 	uint32_t device;
-	const char *reason; /* or NULL */
+	const char *reason;     /* or NULL */
+	enum stage stage;       /* where it was then, or STAGE_NONE */
+	enum event_type undoes; /* undone: what was taken back */
 };
 
 enum timer_kind {
@@ -352,6 +354,8 @@ void site_free(struct site *s); /* accepts NULL */
 
 /* A fence: events of this epoch are numbered from 1. */
 void site_begin_epoch(struct site *s, uint64_t epoch);
+/* The log begins with event epoch-seq, which opens a day: all before it is done without. */
+void site_begin_at(struct site *s, uint64_t epoch, uint64_t seq);
 
 /* What a command came to. */
 struct outcome {

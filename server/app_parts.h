@@ -68,6 +68,8 @@ struct views {
 	struct view *by_name, *by_id;
 	struct stream *streams;
 	uint64_t last_id;
+	int64_t looked_ms;  /* when all were looked at last */
+	uint64_t looked_at; /* stands for the state they were looked at in; 0: look again */
 	struct loop_timer *beat, *again;
 };
 void views_init(struct app *a);
@@ -103,6 +105,13 @@ ms_t contacts_deadline(struct app *a);
 void contacts_watch(struct app *a);
 void contacts_free(struct app *a);
 
+/* ---- trim.c ---- */
+struct trim_run;
+/* Takes what is old away from the log, where that is due and nobody is inside. */
+void trim_look(struct app *a);
+/* Ends it, wherever it is. */
+void trim_stop(struct app *a);
+
 struct app {
 	struct loop *loop;
 	struct app_options o;
@@ -123,6 +132,7 @@ struct app {
 	bool cried;     /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
+	struct forecast *forecast;
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
@@ -131,6 +141,8 @@ struct app {
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
 	int64_t export_again_ms; /* boot time to try an export again; 0: none failed */
+	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
+	struct trim_run *trim;   /* NULL: none runs */
 	struct events events;
 	struct buf line;
 	struct app_counts counts;

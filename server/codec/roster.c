@@ -18,6 +18,7 @@
 #include <uthash.h>
 
 #include "json_tree.h"
+#include "roster_header.h"
 #include "roster_row.h"
 #include "roster_text.h"
 #include "text_rules.h"
@@ -47,12 +48,8 @@ struct roster {
 	bool row_done;
 	struct buf fields;
 	size_t starts[ROSTER_COLUMNS_MAX], n_fields;
-	/* the header */
 	bool has_header;
-	size_t n_columns;
-	int field_of[ROSTER_COLUMN_COUNT]; /* -1: the file lacks the column */
-	char **unknown;
-	size_t n_unknown;
+	struct roster_header header;
 	/* what came of it */
 	struct roster_row *rows;
 	size_t n_rows, n_read, duplicates;
@@ -103,78 +100,19 @@ static bool row_is_blank(const struct roster *r)
 	return true;
 }
 
-/* ---- the header ---- */
-
-static int column_of(const char *name)
-{
-	char folded[ROSTER_FIELD_MAX_BYTES + 1];
-
-	strcpy(folded, name);
-	text_fold(folded);
-	for (char *p = folded; *p; p++) {
-		if (*p == ' ' || *p == '-')
-			*p = '_';
-	}
-	for (int i = 0; i < ROSTER_COLUMN_COUNT; i++) {
-		if (strcmp(folded, roster_columns[i].name) == 0 || strcmp(folded, roster_columns[i].chinese) == 0)
-			return i;
-	}
-	return -1;
-}
-
-static void add_unknown(struct roster *r, size_t i, const char *name)
-{
-	char unnamed[32];
-
-	snprintf(unnamed, sizeof(unnamed), "(column %zu)", i + 1);
-	r->unknown[r->n_unknown++] = xstrdup(*name ? name : unnamed);
-}
-
-static void take_column(struct roster *r, size_t i)
-{
-	const char *name = field(r, i);
-	int column;
-
-	if (strlen(name) > ROSTER_FIELD_MAX_BYTES || !text_printable(name, false)) {
-		fail(r, "line %u: the name of column %zu is too long or holds a control character", r->row_line, i + 1);
-		return;
-	}
-	column = column_of(name);
-	if (column < 0)
-		add_unknown(r, i, name);
-	else if (r->field_of[column] >= 0)
-		fail(r, "line %u: the column %s stands twice", r->row_line, roster_columns[column].name);
-	else
-		r->field_of[column] = (int)i;
-}
-
-static void require_columns(struct roster *r)
-{
-	char missing[200] = "";
-	size_t len = 0;
-
-	for (int i = 0; i < ROSTER_COLUMN_COUNT; i++) {
-		if (roster_columns[i].required && r->field_of[i] < 0)
-			len += (size_t)snprintf(missing + len, sizeof(missing) - len, "%s%s (%s)", len ? ", " : "",
-						roster_columns[i].chinese, roster_columns[i].name);
-	}
-	if (len)
-		fail(r, "line %u, the header, lacks the column %s", r->row_line, missing);
-}
-
 static void take_header(struct roster *r)
 {
+	char *names[ROSTER_COLUMNS_MAX];
+
 	if (r->n_fields > ROSTER_COLUMNS_MAX) {
 		fail(r, "line %u: more than %d columns", r->row_line, ROSTER_COLUMNS_MAX);
 		return;
 	}
+	for (size_t i = 0; i < r->n_fields; i++)
+		names[i] = field(r, i);
 	r->has_header = true;
-	r->n_columns = r->n_fields;
-	r->unknown = xcalloc(r->n_columns, sizeof(*r->unknown));
-	for (size_t i = 0; i < r->n_columns && !r->ended; i++)
-		take_column(r, i);
-	if (!r->ended)
-		require_columns(r);
+	if (!roster_header_read(&r->header, r->row_line, names, r->n_fields, r->error, sizeof(r->error)))
+		r->ended = true;
 }
 
 /* ---- rows ---- */
@@ -228,13 +166,13 @@ static void take_row(struct roster *r)
 		fail(r, "line %u: more than %d rows", r->row_line, ROSTER_ROWS_MAX);
 		return;
 	}
-	if (r->n_fields != r->n_columns) {
+	if (r->n_fields != r->header.n_columns) {
 		roster_problem_add(&r->checks.rejected, r->row_line, ROSTER_WHOLE_ROW,
-				   r->n_fields < r->n_columns ? ROSTER_SHORT : ROSTER_LONG);
+				   r->n_fields < r->header.n_columns ? ROSTER_SHORT : ROSTER_LONG);
 		return;
 	}
 	for (int i = 0; i < ROSTER_COLUMN_COUNT; i++)
-		fields[i] = r->field_of[i] < 0 ? none : field(r, (size_t)r->field_of[i]);
+		fields[i] = r->header.field_of[i] < 0 ? none : field(r, (size_t)r->header.field_of[i]);
 	if (roster_row_check(&r->checks, r->row_line, fields, &row))
 		keep_row(r, &row);
 }
@@ -248,7 +186,7 @@ static void end_row(struct roster *r)
 	else
 		take_row(r);
 	r->row_done = r->in_quotes = false;
-	r->n_fields = r->row_bytes = 0;
+	r->n_fields = 0;
 	buf_clear(&r->fields);
 }
 
@@ -310,6 +248,15 @@ static bool next_line(struct roster *r, const char **line, size_t *len)
 	return true;
 }
 
+static bool line_is_blank(const char *line, size_t len)
+{
+	while (len > 0 && (*line == ' ' || *line == '\t')) {
+		line++;
+		len--;
+	}
+	return len == 0;
+}
+
 static void read_line(struct roster *r)
 {
 	const char *line;
@@ -323,8 +270,10 @@ static void read_line(struct roster *r)
 		fail(r, "line %u: longer than %d bytes", r->line + 1, ROSTER_ROW_MAX_BYTES);
 		return;
 	}
-	if (!r->in_quotes)
+	if (!r->in_quotes) {
 		r->row_line = r->line;
+		r->row_bytes = 0;
+	}
 	r->row_bytes += len + 1;
 	if (memchr(line, '\0', len))
 		fail(r, "line %u: a byte of zero, so this is no text; save the roster as CSV, UTF-8", r->line);
@@ -333,7 +282,7 @@ static void read_line(struct roster *r)
 	else if (r->row_bytes > ROSTER_ROW_MAX_BYTES)
 		fail(r, "line %u: a quote is opened here and not closed within %d bytes", r->quote_line,
 		     ROSTER_ROW_MAX_BYTES);
-	else if (r->in_quotes || strspn(line, " \t") < len)
+	else if (r->in_quotes || !line_is_blank(line, len))
 		parse_line(r, line, len);
 }
 
@@ -362,8 +311,6 @@ struct roster *roster_new(const struct rules *rules, const char *today, char *te
 	take_assisted(&r->checks, rules);
 	snprintf(r->checks.today, sizeof(r->checks.today), "%s", today);
 	date_days(today, &r->checks.today_days);
-	for (int i = 0; i < ROSTER_COLUMN_COUNT; i++)
-		r->field_of[i] = -1;
 	csv_init(&r->csv, CSV_STRICT);
 	csv_set_realloc_func(&r->csv, xrealloc);
 	csv_set_blk_size(&r->csv, ROSTER_FIELD_MAX_BYTES);
@@ -384,12 +331,10 @@ void roster_free(struct roster *r)
 	}
 	for (size_t i = 0; i < r->n_rows; i++)
 		roster_row_end(&r->rows[i]);
-	for (size_t i = 0; i < r->n_unknown; i++)
-		free(r->unknown[i]);
 	for (size_t i = 0; i < r->checks.n_assisted; i++)
 		free(r->checks.assisted[i]);
 	free(r->rows);
-	free(r->unknown);
+	roster_header_end(&r->header);
 	free(r->checks.assisted);
 	free(r->checks.rejected.list);
 	free(r->checks.warnings.list);
@@ -441,8 +386,8 @@ const struct roster_problem *roster_warnings(const struct roster *r, size_t *n, 
 
 const char *const *roster_unknown_columns(const struct roster *r, size_t *n)
 {
-	*n = r->n_unknown;
-	return (const char *const *)r->unknown;
+	*n = r->header.n_unknown;
+	return (const char *const *)r->header.unknown;
 }
 
 size_t roster_duplicates(const struct roster *r)

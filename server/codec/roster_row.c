@@ -12,10 +12,8 @@
 #include <string.h>
 
 #include "json.h"
-#include "roster_id.h"
+#include "roster_forms.h"
 #include "text_rules.h"
-
-#define MINUTES_A_DAY 1440
 
 const struct roster_column_row roster_columns[ROSTER_COLUMN_COUNT] = {
 #define COLUMN_ROW(value, name, chinese, required) {name, chinese, required},
@@ -112,36 +110,6 @@ static void check_texts(struct reading *r)
 	}
 }
 
-/* ---- forms ---- */
-
-/* Reads one or two digits. */
-static bool take_number(const char **p, unsigned *v)
-{
-	size_t n = strspn(*p, "0123456789");
-
-	if (n < 1 || n > 2)
-		return false;
-	for (*v = 0; n > 0; n--)
-		*v = *v * 10 + (unsigned)(*(*p)++ - '0');
-	return true;
-}
-
-/* "2026-11-20", "2026/11/20", "2026/1/2": year, month, day, and twice the same mark between them. */
-static bool read_date(const char *text, char date[11])
-{
-	const char *p = text + 4;
-	unsigned month, day;
-	char mark;
-
-	if (strspn(text, "0123456789") != 4 || (*p != '-' && *p != '/'))
-		return false;
-	mark = *p++;
-	if (!take_number(&p, &month) || *p++ != mark || !take_number(&p, &day) || *p)
-		return false;
-	snprintf(date, 11, "%.4s-%02u-%02u", text, month % 100, day % 100);
-	return date_valid(date);
-}
-
 /* A date from 1900 on; the one it was read into is empty where it is wrong. */
 static bool take_date(struct reading *r, enum roster_column column, char date[11])
 {
@@ -149,28 +117,13 @@ static bool take_date(struct reading *r, enum roster_column column, char date[11
 	if (!is_given(r, column))
 		return false;
 	text_narrow(r->fields[column]);
-	if (!read_date(r->fields[column], date))
+	if (!date_form(r->fields[column], date))
 		error(r, column, ROSTER_DATE_FORM);
 	else if (strcmp(date, "1900-01-01") < 0)
 		error(r, column, ROSTER_BEFORE_1900);
 	if (r->spoilt[column])
 		*date = '\0';
 	return !r->spoilt[column];
-}
-
-static bool take_minute(const char **p, int *minute)
-{
-	unsigned hour, past;
-
-	if (!take_number(p, &hour) || *(*p)++ != ':' || strspn(*p, "0123456789") != 2 || !take_number(p, &past))
-		return false;
-	*minute = (int)(hour * 60 + past);
-	return past < 60 && *minute <= MINUTES_A_DAY;
-}
-
-static bool read_slot(const char *p, int *from, int *to)
-{
-	return take_minute(&p, from) && *p++ == '-' && take_minute(&p, to) && !*p && *from < MINUTES_A_DAY;
 }
 
 /* ---- the person ---- */
@@ -278,7 +231,7 @@ static void check_slot(struct reading *r)
 	if (!is_given(r, ROSTER_SLOT))
 		return;
 	text_narrow(r->fields[ROSTER_SLOT]);
-	if (!read_slot(r->fields[ROSTER_SLOT], &r->row->from_minute, &r->row->to_minute))
+	if (!slot_form(r->fields[ROSTER_SLOT], &r->row->from_minute, &r->row->to_minute))
 		error(r, ROSTER_SLOT, ROSTER_SLOT_FORM);
 	else if (r->row->from_minute >= r->row->to_minute)
 		error(r, ROSTER_SLOT, ROSTER_SLOT_ORDER);

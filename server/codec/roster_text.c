@@ -18,7 +18,7 @@
 
 #include "json.h"
 
-#define UTF8_SURE 16 /* characters of more than one byte */
+#define UTF8_SURE 12 /* characters of more than one byte */
 #define BOM "\xef\xbb\xbf"
 #define BOM_BYTES 3
 #define NO_CONVERTER ((void *)-1)

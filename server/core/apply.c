@@ -167,7 +167,9 @@ static void visit_record(struct site *s, struct visit *v, const struct event *e)
 			     .type = e->type,
 			     .desk = site_name(s, e->desk),
 			     .device = e->device,
-			     .reason = arena_str(&s->today->arena, e->reason)};
+			     .reason = arena_str(&s->today->arena, e->reason),
+			     .stage = v->f.stage,
+			     .undoes = e->undoes};
 }
 
 static void visit_scanned(struct site *s, struct visit *v, const struct event *e)

@@ -175,14 +175,15 @@ bool flow_on_hold(const struct site *s)
 	return s->today && s->today->facts.hold.on;
 }
 
-static struct visit *first_in_hall(const struct site *s, enum stage stage)
+/* The first who can use a place: a party that is not complete would only sit there. */
+static struct visit *next_in_hall(const struct site *s, enum stage stage)
 {
 	const struct queue *q = &s->queues[stage];
 
 	for (size_t i = 0; i < q->n; i++) {
 		struct visit *v = site_visit(s, q->visits[i]);
 
-		if (!site_in_room(s, v))
+		if (!site_in_room(s, v) && (!v->party || party_is_ready(s, v->party, stage)))
 			return v;
 	}
 	return NULL;
@@ -252,7 +253,7 @@ static size_t next_group(const struct site *s, enum stage stage, const struct de
 	}
 	first = first_callable(s, stage, d);
 	if (!first) {
-		*why = first_in_hall(s, stage) ? PAUSE_ROOM : PAUSE_NONE;
+		*why = next_in_hall(s, stage) ? PAUSE_ROOM : PAUSE_NONE;
 		return 0;
 	}
 	n = group_of(s, first, out);
@@ -332,7 +333,7 @@ static void admit(struct decision *d, enum stage stage)
 	uint32_t unit[DESK_PEOPLE_MAX];
 	struct visit *v;
 
-	while ((v = first_in_hall(d->s, stage)) != NULL) {
+	while ((v = next_in_hall(d->s, stage)) != NULL) {
 		unsigned heads;
 		size_t first = d->out->n, n = unit_of(d->s, v, unit, &heads);
 

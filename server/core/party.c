@@ -36,11 +36,7 @@ void party_join(struct site *s, struct visit *v)
 
 bool party_is_small(const struct site *s, const struct party *p)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		n += on_the_way(site_visit(s, p->members[i]));
-	return n <= (size_t)s->rules->party_call_max;
+	return p->n <= (size_t)s->rules->party_call_max;
 }
 
 static bool anyone_before(const struct site *s, const struct party *p, enum stage stage)

@@ -78,6 +78,12 @@ void site_begin_epoch(struct site *s, uint64_t epoch)
 	s->seq = 0;
 }
 
+void site_begin_at(struct site *s, uint64_t epoch, uint64_t seq)
+{
+	s->epoch = epoch;
+	s->seq = seq - 1;
+}
+
 const char *site_name(struct site *s, const char *text)
 {
 	struct name *n;

@@ -1,11 +1,10 @@
 /*
- * Numbers of documents, and what is compared when somebody is looked for.
+ * What the fields of a roster look like, and what is compared when somebody is looked for.
  *
  *   110105 19491231 002 X      region, date of birth, serial (odd: male), check digit: GB 11643-1999
  */
-#include "roster_id.h"
+#include "roster_forms.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 #define ID_CARD_DIGITS 17
 #define PASSPORT_LEAST 5
 #define PASSPORT_MOST 20
+#define MINUTES_A_DAY 1440
 
 bool id_card_form(const char *number)
 {
@@ -84,4 +84,48 @@ bool roster_phone_key(const char *phone, char key[ROSTER_KEY_MAX_BYTES + 1])
 	}
 	*to = '\0';
 	return to > key;
+}
+
+/* Reads one or two digits. */
+static bool take_number(const char **p, unsigned *v)
+{
+	size_t n = strspn(*p, "0123456789");
+
+	if (n < 1 || n > 2)
+		return false;
+	for (*v = 0; n > 0; n--)
+		*v = *v * 10 + (unsigned)(*(*p)++ - '0');
+	return true;
+}
+
+bool date_form(const char *text, char date[11])
+{
+	const char *p = text + 4;
+	unsigned month, day;
+	char mark;
+
+	if (strspn(text, "0123456789") != 4 || (*p != '-' && *p != '/'))
+		return false;
+	mark = *p++;
+	if (!take_number(&p, &month) || *p++ != mark || !take_number(&p, &day) || *p)
+		return false;
+	snprintf(date, 11, "%.4s-%02u-%02u", text, month % 100, day % 100);
+	return date_valid(date);
+}
+
+static bool take_minute(const char **p, int *minute)
+{
+	unsigned hour, past;
+
+	if (!take_number(p, &hour) || *(*p)++ != ':' || strspn(*p, "0123456789") != 2 || !take_number(p, &past))
+		return false;
+	*minute = (int)(hour * 60 + past);
+	return past < 60 && *minute <= MINUTES_A_DAY;
+}
+
+bool slot_form(const char *text, int *from, int *to)
+{
+	const char *p = text;
+
+	return take_minute(&p, from) && *p++ == '-' && take_minute(&p, to) && !*p && *from < MINUTES_A_DAY;
 }

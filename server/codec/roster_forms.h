@@ -1,10 +1,10 @@
-#ifndef VAXLINE_ROSTER_ID_H
-#define VAXLINE_ROSTER_ID_H
+#ifndef VAXLINE_ROSTER_FORMS_H
+#define VAXLINE_ROSTER_FORMS_H
 
 #include <stdbool.h>
 
 /*
- * Numbers of documents. All take text that is narrow and in capitals.
+ * What the fields of a roster look like. All take narrow text, numbers of documents in capitals.
  */
 
 /* 17 digits and a digit or X. */
@@ -15,6 +15,12 @@ bool id_card_checks(const char *number);
 bool id_card_birth(const char *number, char date[11]);
 /* Of a number that has the form. */
 bool id_card_male(const char *number);
+/* 5 to 20 letters and digits. */
 bool passport_form(const char *number);
+
+/* "2026-11-20", "2026/11/20", "2026/1/2": a real date, written as the first of them. */
+bool date_form(const char *text, char date[11]);
+/* "08:00-08:30", "8:00-8:30", "23:30-24:00": minutes of the day, in any order. */
+bool slot_form(const char *text, int *from, int *to);
 
 #endif
