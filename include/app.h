@@ -98,6 +98,9 @@ void app_answer(struct app *a, http_id id, const struct http_response *r, const 
 void app_answer_again(struct app *a, http_id id, const struct http_response *r, const struct buf *noted,
 		      const struct receipt *of);
 
+/* An empty buffer to write in until the handler returns or asks for it again. */
+struct buf *app_scratch(struct app *a);
+
 /* Sends a problem document now: it rests on nothing. detail: a sentence for a person, or NULL. */
 void app_problem(struct app *a, http_id id, int status, const char *code, const char *detail);
 

@@ -251,7 +251,21 @@ struct receipt {
 	const char *text;              /* day: totals as JSON; roster: the body; not_today: the entry check */
 	const struct site_facts *site; /* acts on the whole site; else NULL */
 	bool carried;
-	UT_hash_handle hh;
+};
+
+/*
+ * The receipts of a day: in the order they were given, and found through a table of their keys' hashes, which says that
+ * a command is new without a look at any receipt.
+ */
+struct receipt_slot {
+	uint32_t hash;
+	uint32_t number; /* index + 1; 0: free */
+};
+struct receipts {
+	struct receipt **v; /* memory of the day's arena */
+	size_t n, cap;
+	struct receipt_slot *slots; /* mask + 1 of them, at most half of them taken */
+	size_t mask;
 };
 
 /* Where each of the day's visits stands. */
@@ -307,7 +321,7 @@ struct day {
 	struct visit *by_number, *by_ticket, *by_appointment, *by_id, *by_phone;
 	struct dead_ticket *dead; /* tickets that were replaced */
 	struct party *parties;
-	struct receipt *receipts;
+	struct receipts receipts;
 	struct alert *alerts;                                  /* all of the day, in the order they were raised */
 	struct alert *of_stage[ALERT_KIND_COUNT][STAGE_COUNT]; /* the open ones about a stage */
 	unsigned last_number[2];                               /* of tickets without and with an appointment: W and A */

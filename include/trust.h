@@ -68,6 +68,12 @@ uint64_t trust_hash_name(const struct trust *t, const char *name, const char *bi
 void token_make(char out[TOKEN_LEN + 1]);
 /* What is stored of a token or one-time code. */
 void token_hash(const char *token, char out[TOKEN_HASH_LEN + 1]);
+/* The same for one token after the other, mostly equal ones: worked out anew only where it is another. */
+struct token_memory {
+	char token[TOKEN_LEN + 1]; /* zeros at first */
+	char hash[TOKEN_HASH_LEN + 1];
+};
+const char *token_hash_again(struct token_memory *m, const char token[TOKEN_LEN + 1]);
 /* A new one-time code. */
 void enrol_code_make(char out[ENROL_CODE_LEN + 1]);
 /* Brings a typed one-time code to its form: upper case, spaces and hyphens dropped. False where it cannot be one. */

@@ -359,8 +359,8 @@ void app_free(struct app *a)
 	a->phase = APP_DEPOSED; /* no command is taken any more */
 	/* The journal may still tell of what got to disk, and answers leave by it: it goes before what they need. */
 	readers_free(a);
-	app_roster_free(a);
 	trim_stop(a);
+	app_roster_free(a);
 	journal_free(a->journal);
 	views_free(a);
 	hold_free(a);
@@ -376,5 +376,6 @@ void app_free(struct app *a)
 	rules_free(a->rules);
 	events_free(&a->events);
 	buf_free(&a->line);
+	buf_free(&a->scratch);
 	free(a);
 }

@@ -79,6 +79,12 @@ struct app_counts *app_counts(struct app *a)
 	return &a->counts;
 }
 
+struct buf *app_scratch(struct app *a)
+{
+	buf_clear(&a->scratch);
+	return &a->scratch;
+}
+
 const char *app_setup_code(struct app *a)
 {
 	if (a->phase != APP_SERVING || site_has_board(a->site))

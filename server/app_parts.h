@@ -43,6 +43,8 @@ struct held;
 TAILQ_HEAD(held_list, held);
 struct hold {
 	struct held_list list;
+	struct held_list spare; /* answered and gone: their memory is for the next */
+	size_t n_spare;
 	struct loop_timer *tick;
 };
 void hold_init(struct app *a);
@@ -90,6 +92,13 @@ void readers_free(struct app *a);
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
 
+/* ---- trim.c ---- */
+struct trim_run;
+/* Takes what is old away from the log, where that is due and nobody is inside. */
+void trim_look(struct app *a);
+/* Ends it, wherever it is. */
+void trim_stop(struct app *a);
+
 /* ---- roster_load.c ---- */
 struct roster_load;
 /* Ends a load that has not ended; nothing is answered. */
@@ -104,13 +113,6 @@ ms_t contacts_deadline(struct app *a);
 /* Raises what is silent by now. */
 void contacts_watch(struct app *a);
 void contacts_free(struct app *a);
-
-/* ---- trim.c ---- */
-struct trim_run;
-/* Takes what is old away from the log, where that is due and nobody is inside. */
-void trim_look(struct app *a);
-/* Ends it, wherever it is. */
-void trim_stop(struct app *a);
 
 struct app {
 	struct loop *loop;
@@ -144,7 +146,7 @@ struct app {
 	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
 	struct trim_run *trim;   /* NULL: none runs */
 	struct events events;
-	struct buf line;
+	struct buf line, scratch;
 	struct app_counts counts;
 };
 

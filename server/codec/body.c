@@ -85,15 +85,18 @@ void body_canonical(const struct body *b, struct buf *out)
 
 bool uuid_valid(const char *text)
 {
-	for (int i = 0; i < 36; i++) {
-		char c = text[i];
-		bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-		bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	static const unsigned char is_hex[256] = {['0' ... '9'] = 1, ['a' ... 'f'] = 1, ['A' ... 'F'] = 1};
+	static const int digits[] = {8, 4, 4, 4, 12};
+	const char *p = text;
 
-		if (hyphen ? c != '-' : !digit)
+	for (int group = 0; group < 5; group++) {
+		for (int i = 0; i < digits[group]; i++)
+			if (!is_hex[(unsigned char)*p++])
+				return false;
+		if (*p++ != (group < 4 ? '-' : '\0'))
 			return false;
 	}
-	return text[36] == '\0';
+	return true;
 }
 
 /* ---- tables ---- */

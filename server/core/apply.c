@@ -174,10 +174,9 @@ static void visit_record(struct site *s, struct visit *v, const struct event *e)
 
 static void visit_scanned(struct site *s, struct visit *v, const struct event *e)
 {
-	char place[16];
+	char place[DEVICE_PLACE_SIZE];
 
-	snprintf(place, sizeof(place), "d%u", e->device);
-	v->scan_place = site_name(s, e->desk ? e->desk : place);
+	v->scan_place = site_name(s, e->desk ? e->desk : device_place(e->device, place));
 	v->scan_at = e->at;
 	v->scan_version = v->version;
 }

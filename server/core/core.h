@@ -181,8 +181,8 @@ void device_free_all(struct site *s);
 
 /* ---- receipt.c ---- */
 void receipt_apply(struct site *s, const struct event *e);
-struct receipt *receipt_add(struct day *day, const char *id);
 void receipt_carry_site(struct event *e, const struct site_facts *f);
+void receipts_free(struct receipts *l);
 
 /* ---- site.c ---- */
 /* A copy of a short text that lives as long as the site. NULL of NULL. */
@@ -199,5 +199,8 @@ void tally_count(struct tally **l, size_t *n, const char *name, const char *lot)
 void *core_alloc(size_t size);
 void *core_grow(void *old, size_t size);
 void copy_text(char *out, size_t size, const char *text);
+/* Where a device without a desk stands: "d12". */
+#define DEVICE_PLACE_SIZE 12
+const char *device_place(uint32_t device, char out[DEVICE_PLACE_SIZE]);
 
 #endif

@@ -25,7 +25,6 @@ struct day *day_new(const char *date)
 void day_free(struct day *day)
 {
 	struct alert *a, *next_alert;
-	struct receipt *r, *next_receipt;
 	struct dead_ticket *dead, *next_dead;
 
 	if (!day)
@@ -52,10 +51,7 @@ void day_free(struct day *day)
 		HASH_DEL(day->alerts, a);
 		free(a);
 	}
-	HASH_ITER(hh, day->receipts, r, next_receipt) {
-		HASH_DEL(day->receipts, r);
-		free(r);
-	}
+	receipts_free(&day->receipts);
 	arena_free(&day->arena);
 	free(day);
 }
@@ -249,7 +245,6 @@ static void day_carry(struct decision *d)
 {
 	struct site *s = d->s;
 	struct device *v, *next_device;
-	struct receipt *r, *next_receipt;
 
 	HASH_ITER(hh, s->devices, v, next_device) {
 		bool expired = !v->enrolled && d->now >= v->expires_at;
@@ -258,14 +253,14 @@ static void day_carry(struct decision *d)
 			carry_device(d, v);
 	}
 	roster_carry(d);
-	if (s->before) {
-		HASH_ITER(hh, s->before->receipts, r, next_receipt) {
-			if (r->carried)
-				continue;
-			carry_receipt(d, r, r->n_party ? r->party : &r->visit);
-			for (size_t i = 1; i < r->n_party; i++)
-				carry_receipt(d, r, &r->party[i]);
-		}
+	for (size_t i = 0; s->before && i < s->before->receipts.n; i++) {
+		const struct receipt *r = s->before->receipts.v[i];
+
+		if (r->carried)
+			continue;
+		carry_receipt(d, r, r->n_party ? r->party : &r->visit);
+		for (size_t k = 1; k < r->n_party; k++)
+			carry_receipt(d, r, &r->party[k]);
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
 		if (alert_is_open(s->conditions[k]))

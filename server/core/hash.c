@@ -139,11 +139,8 @@ static void add_receipt(uint64_t *h, const struct receipt *r)
 
 static void add_receipts(uint64_t *h, const struct day *day)
 {
-	struct receipt *r, *next;
-
-	HASH_ITER(hh, day->receipts, r, next) {
-		add_receipt(h, r);
-	}
+	for (size_t i = 0; i < day->receipts.n; i++)
+		add_receipt(h, day->receipts.v[i]);
 }
 
 static void add_day(uint64_t *h, const struct day *day)

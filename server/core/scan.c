@@ -1,7 +1,6 @@
 /*
  * A scan: what it means is decided by the device that made it and the place it stands at.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "core.h"
@@ -27,22 +26,19 @@ static enum action scan_means(const struct decision *d, const struct device *by,
 	return ACTION_START;
 }
 
-static const char *scan_place(const struct decision *d, char *buffer, size_t size)
+static const char *scan_place(const struct decision *d, char buffer[DEVICE_PLACE_SIZE])
 {
-	if (d->c->desk)
-		return d->c->desk;
-	snprintf(buffer, size, "d%u", d->c->device);
-	return buffer;
+	return d->c->desk ? d->c->desk : device_place(d->c->device, buffer);
 }
 
 /* One ticket at two places within seconds, and nothing happened to it in between: two people hold it. */
 static bool scan_is_elsewhere(const struct decision *d, const struct visit *v)
 {
-	char buffer[16];
+	char buffer[DEVICE_PLACE_SIZE];
 
 	return v->scan_place && v->scan_version == v->version &&
 	       d->now - v->scan_at <= d->s->rules->reused_seconds * MS_SECOND &&
-	       strcmp(v->scan_place, scan_place(d, buffer, sizeof(buffer))) != 0;
+	       strcmp(v->scan_place, scan_place(d, buffer)) != 0;
 }
 
 static enum verdict scan_note(struct decision *d, const struct visit *v, enum verdict noted)

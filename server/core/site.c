@@ -42,6 +42,16 @@ void copy_text(char *out, size_t size, const char *text)
 	out[len] = 0;
 }
 
+const char *device_place(uint32_t device, char out[DEVICE_PLACE_SIZE])
+{
+	char *p = out + DEVICE_PLACE_SIZE - 1;
+
+	for (*p = 0; device || !*p; device /= 10)
+		*--p = (char)('0' + device % 10);
+	*--p = 'd';
+	return p;
+}
+
 struct site *site_new(void)
 {
 	return core_alloc(sizeof(struct site));

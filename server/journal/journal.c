@@ -90,6 +90,9 @@ void journal_acknowledged(struct journal *j)
 	commits_land(&j->commits, JOURNAL_RING_BYTES);
 	if (j->state == JOURNAL_OWNER)
 		doubt_over(j);
+	/* First the next commit, so that the disk works while the answers of this one leave. */
+	if (!j->away)
+		send_next(j);
 	j->o.durable(j->o.arg, j->acked.number);
 	journal_look_back(j);
 }

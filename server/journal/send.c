@@ -159,6 +159,7 @@ void send_flying(struct journal *j)
 	send_commit(j, j->commits.flying, on_queued);
 	send_word(j, "EXEC", on_exec);
 	send_watch(j, false);
+	link_flush(j->link);
 }
 
 void send_next(struct journal *j)
