@@ -25,5 +25,7 @@ ms_t forecast_visit(struct forecast *f, const struct site *s, const struct visit
 ms_t forecast_joining(struct forecast *f, const struct site *s, enum stage stage, ms_t now);
 /* In whole minutes, rounded to the nearest, at least 0; -1 as above. */
 int forecast_minutes(ms_t wait);
+/* How often a stage has been computed. */
+unsigned forecast_runs(const struct forecast *f);
 
 #endif
