@@ -35,6 +35,19 @@ test('a roster of 2,000', async (t) => {
 		assert.equal(totals.totals?.by_state?.expected ?? totals.by_state?.expected, 2000, JSON.stringify(totals));
 	});
 
+	await t.test('persons are for boards, and stand nowhere else', async () => {
+		const { rows } = await roster(site);
+		const program = await site.device('program');
+		const { body, text } = await program.get('/api/roster');
+		assert.equal(body.rows.length, 2000);
+		const log = (await site.log()).map((e) => JSON.stringify({ ...e, data: { ...e.data, person: undefined } })).join('\n');
+		for (const row of rows) {
+			for (const secret of [row.person.name, row.person.id_number, row.person.phone].filter((s) => s?.length > 2)) {
+				for (const where of [site.stderr, site.stdout, text, log]) assert.ok(!where.includes(secret));
+			}
+		}
+	});
+
 	await t.test('the slots are of the site\'s day', async () => {
 		const { rows } = await roster(site);
 		for (const row of rows) assert.equal(new Date(Date.parse(row.slot_from) + 8 * HOUR).toISOString().slice(0, 10), DAY);
@@ -212,6 +225,26 @@ test('a roster for a day to come waits for it', async (t) => {
 	const today = await roster(site);
 	assert.deepEqual([today.day, today.expected, today.arrived], ['2026-11-21', today.expected, 1]);
 	assert.deepEqual(today.rows.map((row) => row.appointment).sort(), next.rows.map((row) => row.appointment).sort());
+	assert.equal((await site.replay()).hash, (await site.clock()).hash);
+});
+
+test('Redis killed in the middle of a load loses nothing and doubles nothing', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const text = csv(many(10_000));
+	const id = uuid();
+	await site.board.walkIn();
+	const start = await events(site);
+	const load = site.board.roster(text, { id });
+	await waitFor(async () => (await events(site)) > start + 1000, 'part of the load');
+	await site.killRedis9();
+	await load;
+	const answer = await waitFor(async () => {
+		const again = await site.board.roster(text, { id });
+		return ![409, 503].includes(again.status) && again;
+	}, 'the end of the load');
+	assert.deepEqual([answer.status, answer.body.accepted, answer.body.duplicates], [200, 10_000, 0]);
+	assert.equal((await roster(site)).expected, 10_000);
+	assert.equal(await count(site, 'roster_loaded'), 1);
 	assert.equal((await site.replay()).hash, (await site.clock()).hash);
 });
 
