@@ -17,7 +17,8 @@ export * from './ground.mjs';
 export * from './client.mjs';
 export * from './stream.mjs';
 
-// The sample configuration, small enough for /dev/shm, with what the test changes.
+// The sample configuration, small enough for /dev/shm, with what the test changes. Rooms have no limit and devices may be
+// silent for an hour, unless the test says otherwise.
 export function configuration(changes = {}) {
 	const merge = (a, b) => {
 		if (b === undefined) return a;
@@ -26,7 +27,11 @@ export function configuration(changes = {}) {
 		for (const key of Object.keys(b)) out[key] = merge(a[key], b[key]);
 		return out;
 	};
-	const small = { disk: { ballast_mib: 0, warn_mib: 2, stop_mib: 1 } };
+	const small = {
+		disk: { ballast_mib: 0, warn_mib: 2, stop_mib: 1 },
+		rooms: { registration: 0, consent: 0, injection: 0 },
+		alerts: { device_silent_seconds: 3600 },
+	};
 	return merge(merge(JSON.parse(fs.readFileSync(SAMPLE, 'utf8')), small), changes);
 }
 
