@@ -1,7 +1,7 @@
 // The beginning of a log is taken away up to an event that it may begin with, by its owner alone, and what is left is a
 // whole log: for a restart, for replay, and in doubt.
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pause, Redis, until } from '../lib/redis.mjs';
@@ -188,6 +188,52 @@ test('trim: between commits under load', async (t) => {
 	}
 	await driver.line(new RegExp(`^durable ${total}$`));
 	assert.equal((await replay(t, driver.dir, redis.url)).events, total - opened[7] + 1);
+});
+
+const files = (dir) => readdirSync(join(dir, 'redis')).map((name) => statSync(join(dir, 'redis', name)).size).reduce((a, b) => a + b, 0);
+
+test('trim: the file of the private Redis shrinks then, not by itself', async (t) => {
+	const driver = await owner(t);
+	await driver.append(40_000, 3000); // twice what Redis would rewrite at, by its own default
+	const grown = files(driver.dir);
+	assert.ok(grown > 100e6, `${grown}`);
+	assert.doesNotMatch(readFileSync(join(driver.dir, 'redis.log'), 'utf8'), /rewriting/i);
+	const number = await open(driver);
+	assert.equal(await trim(driver, 1, number), '1 ');
+	driver.say('compact 999999999999999');
+	await until('a refusal', () => /redis_not_compacted .*too little disk/.test(driver.log));
+	driver.say('compact 0');
+	await driver.append(500);
+	await until('a smaller file', () => files(driver.dir) < grown / 10);
+	await driver.append(500);
+	await driver.kill9();
+	redisPids(driver.dir).forEach((pid) => process.kill(pid, 'SIGKILL'));
+	await until('the end of Redis', () => !redisPids(driver.dir).length);
+	assert.equal((await replay(t, driver.dir)).events, 1001);
+});
+
+test('trim: killed while that file is written anew, and its end damaged: repaired', async (t) => {
+	let dir, events = 0;
+	for (let i = 0; i < 6; i++) {
+		const driver = await owner(t, { dir });
+		dir = driver.dir;
+		if (!i) await driver.append(20_000, 3000);
+		events += i ? 0 : 20_000;
+		driver.say('compact 0');
+		driver.say('append 300 3000');
+		events += 300;
+		await driver.line(/^durable/);
+		driver.appended = 300 + (i ? 0 : 20_000);
+		await driver.line(new RegExp(`^durable ${driver.appended}$`));
+		await pause(i * 15);
+		redisPids(dir).forEach((pid) => process.kill(pid, 'SIGKILL'));
+		await driver.kill9();
+		await until('the end of Redis', () => !redisPids(dir).length);
+		const manifest = readFileSync(join(dir, 'redis', 'appendonly.aof.manifest'), 'utf8');
+		const last = manifest.split('\n').filter((line) => / type i$/.test(line)).at(-1).split(' ')[1];
+		appendFileSync(join(dir, 'redis', last), Buffer.alloc(4096));
+		assert.equal((await replay(t, dir)).events, events);
+	}
 });
 
 test('trim: owner and private Redis killed at any point', async (t) => {
