@@ -322,15 +322,9 @@ static void test_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_board),
-		cmocka_unit_test(test_fast_desk),
-		cmocka_unit_test(test_alerts),
-		cmocka_unit_test(test_condition),
-		cmocka_unit_test(test_observation),
-		cmocka_unit_test(test_desk),
-		cmocka_unit_test(test_ticket_view),
-		cmocka_unit_test(test_record),
-		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_board),       cmocka_unit_test(test_fast_desk),   cmocka_unit_test(test_alerts),
+		cmocka_unit_test(test_condition),   cmocka_unit_test(test_observation), cmocka_unit_test(test_desk),
+		cmocka_unit_test(test_ticket_view), cmocka_unit_test(test_record),      cmocka_unit_test(test_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
