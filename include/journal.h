@@ -160,6 +160,12 @@ void journal_trim(struct journal *j, uint64_t epoch, uint64_t number, journal_tr
  * the disk meanwhile. An external one is its operator's.
  */
 void journal_compact(struct journal *j, int64_t spare_bytes);
+/*
+ * From now on a start from this data directory reads the log from this event on, which begins an entry and which
+ * begin() takes. It is on disk, as is all after it that makes what lies before needless. What is found to be otherwise
+ * by then is read from its beginning. False where that could not be written down.
+ */
+bool journal_mark(struct journal *j, uint64_t epoch, uint64_t number);
 /* Where the log begins: a fence (number 0) or an event. */
 void journal_first(const struct journal *j, uint64_t *epoch, uint64_t *number);
 

@@ -56,6 +56,8 @@ static void append_events(struct app *a)
 			a->setup_code[0] = 0; /* good for once */
 		if (e->type == EVENT_DAY_CLOSED)
 			hold_export(a);
+		if (e->type == EVENT_DAY_READY)
+			a->ready_seq = e->seq;
 		if (e->type == EVENT_DAY_CLOSED || e->type == EVENT_DAY_OPENED)
 			a->trim_due_ms = loop_boottime_ms();
 	}
@@ -226,8 +228,10 @@ static void on_second(void *arg)
 		contacts_watch(a);
 	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
 		hold_export(a);
-	if (a->phase == APP_SERVING)
+	if (a->phase == APP_SERVING) {
+		mark_day(a);
 		trim_look(a);
+	}
 	loop_timer_set(a->second, SECOND_MS);
 }
 

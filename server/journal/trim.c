@@ -164,6 +164,17 @@ void journal_compact(struct journal *j, int64_t spare_bytes)
 		send_word(j, "BGREWRITEAOF", on_compact);
 }
 
+bool journal_mark(struct journal *j, uint64_t epoch, uint64_t number)
+{
+	struct log_id mark = {epoch, number};
+
+	watch_head(j);
+	if (!log_id_compare(j->head_written, j->acked) && mark_write(j->o.dir, mark))
+		return true;
+	log_line(LOG_LEVEL_WARN, "mark_not_written", "site", "%s", j->o.site, "why", "%s", strerror(errno), NULL);
+	return false;
+}
+
 void journal_first(const struct journal *j, uint64_t *epoch, uint64_t *number)
 {
 	*epoch = j->first.epoch;

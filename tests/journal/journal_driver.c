@@ -6,6 +6,7 @@
  *   append N [B]     N commands of one event of about B bytes, at most 4 MiB of them waiting at a time
  *   open [1]         one event that a log may begin with; with 1 the entry does not begin with it
  *   trim E N         journal_trim; prints: trimmed OK WHY
+ *   mark E N         journal_mark; prints: marked OK
  *   compact N        journal_compact with so many bytes to spare
  *   sure             prints: sure 0|1
  *   state            prints: state STATE durable N appended N away 0|1 pending BYTES commit_ms MS
@@ -285,6 +286,8 @@ static void obey(struct driver *d, char *line)
 		append_open(d, !line[4]);
 	} else if (!strncmp(line, "trim ", 5)) {
 		trim_to(d, line + 5);
+	} else if (sscanf(line, "mark %llu %llu", &n, &b) == 2) {
+		printf("marked %d\n", journal_mark(d->journal, n, b));
 	} else if (!strncmp(line, "compact ", 8)) {
 		journal_compact(d->journal, strtoll(line + 8, NULL, 10));
 	} else if (!strcmp(line, "state")) {

@@ -190,6 +190,67 @@ test('trim: between commits under load', async (t) => {
 	assert.equal((await replay(t, driver.dir, redis.url)).events, total - opened[7] + 1);
 });
 
+test('mark: a start reads the log from there, replay all of it', async (t) => {
+	const { redis, driver, opened } = await days(t);
+	assert.equal(await driver.ask(`mark 1 ${opened[1]}`, /^marked/), 'marked 1');
+	await driver.append(5);
+	await driver.quit();
+	const start = async (events, from) => {
+		const next = await owner(t, { url: redis.url, dir: driver.dir });
+		const ready = await next.ready();
+		assert.equal(ready.events, events, next.lines.join('\n'));
+		assert.equal(next.lines.includes(`begin 1 ${from}`), from > 0);
+		assert.equal(next.lines.includes('fence 1'), !from);
+		await next.quit();
+		return ready;
+	};
+	await start(27, 32);
+	assert.equal((await replay(t, driver.dir, redis.url)).events, 58);
+	const mark = join(driver.dir, 'mark'), head = join(driver.dir, 'head');
+	for (const wrong of ['1-33', '1-31', '1-22', '9-1', '1-32', '', 'x\n', '1-33\n', '1-31\n', '7-1\n', '0-0\n']) {
+		writeFileSync(mark, wrong); // no event that a log may begin with, or none that begins an entry
+		await start(58, 0);
+	}
+	writeFileSync(mark, '1-32\n');
+	await start(27, 32);
+	// Without DIR/head nothing vouches for what follows the mark.
+	rmSync(head);
+	await start(58, 0);
+	await start(27, 32);
+	writeFileSync(mark, '1-32\n');
+	writeFileSync(head, '1-31\n');
+	await start(58, 0);
+	// Trimmed up to the mark, and past it.
+	const last = await owner(t, { url: redis.url, dir: driver.dir });
+	assert.equal(await trim(last, 1, 32), '1 ');
+	await last.quit();
+	await start(27, 32);
+	const past = await owner(t, { url: redis.url, dir: driver.dir });
+	assert.equal(await trim(past, 1, 43), '1 ');
+	await past.quit();
+	await start(16, 43);
+});
+
+test('mark: a link lost while the log is read from there', async (t) => {
+	const redis = await Redis.start(t);
+	const first = await owner(t, { url: redis.url });
+	await first.append(1000);
+	const at = await open(first);
+	await first.append(30_000, 1000, 4);
+	assert.equal(await first.ask(`mark 1 ${at}`, /^marked/), 'marked 1');
+	await first.quit();
+	const { events } = await replay(t, first.dir, redis.url);
+	for (let i = 0; i < 5; i++) {
+		const next = new Driver(t, { url: redis.url, dir: first.dir });
+		for (let n = 0; n < 6; n++) {
+			await pause(8);
+			await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes').catch(() => {});
+		}
+		assert.equal((await next.ready()).events, events - 1000);
+		await next.quit();
+	}
+});
+
 const files = (dir) => readdirSync(join(dir, 'redis')).map((name) => statSync(join(dir, 'redis', name)).size).reduce((a, b) => a + b, 0);
 
 test('trim: the file of the private Redis shrinks then, not by itself', async (t) => {
