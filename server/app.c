@@ -23,8 +23,8 @@ static bool may_cut(const struct events *l, size_t i)
 {
 	enum event_type t = l->v[i].type;
 
-	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_COMMAND_CARRIED ||
-	       l->v[i + 1].type == EVENT_DAY_OPENED;
+	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_APPOINTMENT_CARRIED ||
+	       t == EVENT_COMMAND_CARRIED || l->v[i + 1].type == EVENT_DAY_OPENED;
 }
 
 /* The log may be trimmed up to the opening of a day. */
@@ -56,6 +56,8 @@ static void append_events(struct app *a)
 			a->setup_code[0] = 0; /* good for once */
 		if (e->type == EVENT_DAY_CLOSED)
 			hold_export(a);
+		if (e->type == EVENT_DAY_READY)
+			a->ready_seq = e->seq;
 		if (e->type == EVENT_DAY_CLOSED || e->type == EVENT_DAY_OPENED)
 			a->trim_due_ms = loop_boottime_ms();
 	}
@@ -226,8 +228,10 @@ static void on_second(void *arg)
 		contacts_watch(a);
 	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
 		hold_export(a);
-	if (a->phase == APP_SERVING)
+	if (a->phase == APP_SERVING) {
+		mark_day(a);
 		trim_look(a);
+	}
 	loop_timer_set(a->second, SECOND_MS);
 }
 

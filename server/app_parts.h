@@ -118,6 +118,8 @@ void counts_committed(void *arg, double ms, size_t bytes, size_t events);
 void counts_say_failed(struct app *a);
 
 /* ---- export.c ---- */
+/* Once the day is whole in the log, and the one before it in its file: the next start needs nothing older. */
+void mark_day(struct app *a);
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
 
@@ -171,9 +173,11 @@ struct app {
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
-	int64_t export_again_ms; /* boot time to try an export again; 0: none failed */
-	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
-	struct trim_run *trim;   /* NULL: none runs */
+	int64_t export_again_ms;           /* boot time to try an export again; 0: none failed */
+	uint64_t ready_seq;                /* of the last day_ready of this epoch; 0: none */
+	uint64_t marked_epoch, marked_seq; /* the opening of the day that the next start reads from */
+	int64_t trim_due_ms;               /* boot time from which on the log may be trimmed; 0: nothing to do */
+	struct trim_run *trim;             /* NULL: none runs */
 	struct events events;
 	struct buf line, scratch;
 	struct app_counts counts;
