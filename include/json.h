@@ -35,9 +35,24 @@ void json_start(struct json_writer *w, struct buf *out);
 void json_open(struct json_writer *w, char bracket);  /* '{' or '[' */
 void json_close(struct json_writer *w, char bracket); /* '}' or ']' */
 void json_key_len(struct json_writer *w, const char *name, size_t len);
-static inline void json_key(struct json_writer *w, const char *name)
+/* A literal, as nearly every key is, needs no escape, and its length is known: a few stores. */
+__attribute__((always_inline)) static inline void json_key(struct json_writer *w, const char *name)
 {
-	json_key_len(w, name, strlen(name));
+	size_t len = strlen(name);
+	char *to;
+
+	if (!__builtin_constant_p(len)) {
+		json_key_len(w, name, len);
+		return;
+	}
+	to = buf_room(w->out, len + 4);
+	*to = ',';
+	to += w->comma;
+	*to++ = '"';
+	memcpy(to, name, len);
+	memcpy(to + len, "\":", 2);
+	buf_end(w->out, to + len + 2);
+	w->comma = false;
 }
 void json_str(struct json_writer *w, const char *text); /* NULL writes null */
 void json_str_len(struct json_writer *w, const char *text, size_t len);
