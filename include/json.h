@@ -23,6 +23,10 @@
 /* True where the text is one JSON value by those rules; else false with a sentence, "at byte N", in error. */
 bool json_check(const char *text, size_t len, char *error, size_t error_size);
 
+/* How long the value is that stands at the beginning of the text, without a space outside of strings; 0: there is none.
+ */
+size_t json_compact_length(const char *text, size_t len);
+
 /*
  * Writes JSON as it goes: commas and escapes are its business. Names are of static text.
  *   json_open(&w, '{'); json_key(&w, "at"); json_time(&w, at); json_close(&w, '}');

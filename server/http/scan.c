@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 enum {
 	START,
 	START_LF,
@@ -216,16 +218,12 @@ static enum scan_step scan_byte(struct scan *s, unsigned char c)
 	}
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 /* Whether eight bytes at once are no control characters; a tab is left to the table. */
 static bool all_in_value(const unsigned char *p)
 {
-	uint64_t eight, delete;
+	uint64_t eight = bytes_load(p);
 
-	memcpy(&eight, p, sizeof(eight));
-	delete = eight ^ EACH(0x7f);
-	return !((((eight - EACH(0x20)) & ~eight) | ((delete - EACH(1)) & ~delete)) & EACH(0x80));
+	return !(bytes_below(eight, ' ') | bytes_equal(eight, 0x7f));
 }
 
 /* How many bytes at p change nothing but where we stand: inside a target, a name or a value. Few bytes are anything

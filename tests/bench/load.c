@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -32,7 +33,7 @@
 #define WORD_MAX_BYTES 255
 #define BODY_MAX_BYTES 4095
 #define ID_DIGITS 12 /* of the id, that count up */
-#define TICK_US 200
+#define TICK_US 100
 #define DRAIN_SECONDS 5
 
 /* Latencies to 1/64: bucket (e, m) holds m/64 of 2^e microseconds. */
@@ -309,6 +310,7 @@ static struct event_base *base_new(void)
 	struct event_config *config = event_config_new();
 	struct event_base *base;
 
+	prctl(PR_SET_TIMERSLACK, 1);
 	if (!config || event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER) < 0)
 		give_up("libevent");
 	base = event_base_new_with_config(config);
