@@ -10,6 +10,7 @@
 #include "http.h"
 #include "journal.h"
 #include "loop.h"
+#include "metrics.h"
 #include "site.h"
 #include "trust.h"
 
@@ -43,6 +44,7 @@ struct app_options {
 	const char *pages;         /* directory of the pages */
 	const struct http_route *routes;
 	size_t n_routes;
+	const char *version; /* of the program */
 };
 
 enum app_phase {
@@ -120,8 +122,28 @@ size_t app_streams(const struct app *a);
  */
 void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
 
+/* Whether the log still holds what follows the start of the range; what is older was trimmed. Else where it begins. */
+bool app_log_reaches(const struct app *a, const struct journal_range *range, uint64_t *epoch, uint64_t *seq);
+
 /* The same of a closed day, from its file; false where there is none. */
 bool app_log_day(struct app *a, http_id id, const char *day, const struct journal_range *after, uint64_t limit);
+
+/*
+ * Loads a roster, a little in each turn; one at a time. `loaded` is called with the command that ended it and its
+ * outcome, for the answer; whatever ends it before that is answered here.
+ */
+struct app_roster {
+	http_id request;
+	const char *id; /* of the command; 36 characters */
+	uint64_t body;  /* digest of what was asked */
+	uint32_t device;
+	bool partial; /* rows in error keep only themselves out */
+	bool dry_run;
+	void (*loaded)(struct app *a, http_id request, const struct command *c, const struct outcome *o);
+};
+bool app_roster_is_busy(const struct app *a);
+/* Copies what it needs. */
+void app_roster_start(struct app *a, const struct app_roster *ask, const char *text, size_t len);
 
 /* When a device was last heard, real time UTC ms; 0: not since the start. */
 ms_t app_last_contact(const struct app *a, uint32_t device);
@@ -130,13 +152,23 @@ void app_contact(struct app *a, uint32_t device);
 /* The setup code while no board exists, else NULL. */
 const char *app_setup_code(struct app *a);
 
-/* For the metrics. */
-struct app_counts {
-	unsigned long long verdicts[VERDICT_COUNT];
-	unsigned long long events;
-	unsigned long long responses[6]; /* by hundreds of the status */
+/* For the metrics: since the start. */
+#define APP_STATUS_FIRST 100
+#define APP_STATUS_COUNT 500
+struct app_route_counts {
+	uint64_t by_status[APP_STATUS_COUNT]; /* index: status - APP_STATUS_FIRST */
+	struct histogram took;
+	unsigned failed; /* answers of 5xx not yet told in the log, and the last one's status */
+	int failed_status;
 };
-struct app_counts *app_counts(struct app *a);
+struct app_counts {
+	ms_t started_ms; /* wall clock */
+	uint64_t verdicts[VERDICT_COUNT];
+	uint64_t events;
+	struct app_route_counts *routes; /* as app_options.routes; the one after the last: no route matched */
+	struct histogram commit_took, commit_bytes, commit_events;
+};
+const struct app_counts *app_counts(const struct app *a);
 
 /* http_options callbacks that belong to the app. */
 void app_http_closed(void *arg, http_id id);

@@ -75,6 +75,8 @@ void time_format(ms_t at, char out[TIME_TEXT_LEN + 1]);
 bool time_parse(const char *text, ms_t *at);
 /* "2026-11-20", a real date. */
 bool date_valid(const char *text);
+/* The same, and its days from 1970-01-01 on; before that they are negative. */
+bool date_days(const char *text, int64_t *days);
 /* Bytes of the well-formed UTF-8 character at p, of which `left` (1 or more) are there; 0: none. */
 size_t utf8_length(const unsigned char *p, size_t left);
 

@@ -43,6 +43,27 @@ enum ticket_check {
  */
 enum ticket_check ticket_parse(const struct trust *t, const char *text, size_t len, uint64_t *ticket);
 
+/* The same for an appointment, read by the same rules. No code is a ticket's and an appointment's at once. */
+void appointment_code(const struct trust *t, uint64_t appointment, char out[TICKET_CODE_LEN + 1]);
+enum ticket_check appointment_parse(const struct trust *t, const char *text, size_t len, uint64_t *appointment);
+
+/*
+ * A number by which a person of a roster is found without being read: keyed BLAKE2b over the purpose and the parts,
+ * each with its end marked. NULL reads as "". Never 0.
+ */
+#define PERSON_PARTS_MAX 4
+uint64_t trust_person_hash(const struct trust *t, const char *purpose, const char *const *parts, size_t n);
+
+/*
+ * The same over what people type, brought to one form. By document: its number in upper case without blanks, its type
+ * id_card where none is given. By phone: its digits without +86, and the birth date. 0 where the number has nothing
+ * left.
+ */
+uint64_t trust_hash_id(const struct trust *t, const char *id_type, const char *id_number);
+uint64_t trust_hash_phone(const struct trust *t, const char *phone, const char *birth_date);
+/* For a person of whom no document is known; each such has the name, the birth date and the phone it came with. */
+uint64_t trust_hash_name(const struct trust *t, const char *name, const char *birth_date, const char *phone);
+
 /* A new device token. */
 void token_make(char out[TOKEN_LEN + 1]);
 /* What is stored of a token or one-time code. */

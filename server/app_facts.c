@@ -74,7 +74,7 @@ bool app_is_ready(const struct app *a)
 	return a->phase == APP_SERVING && !journal_is_away(a->journal);
 }
 
-struct app_counts *app_counts(struct app *a)
+const struct app_counts *app_counts(const struct app *a)
 {
 	return &a->counts;
 }
@@ -92,25 +92,4 @@ const char *app_setup_code(struct app *a)
 	if (!a->setup_code[0])
 		enrol_code_make(a->setup_code);
 	return a->setup_code;
-}
-
-ms_t app_last_contact(const struct app *a, uint32_t device)
-{
-	struct contact *c;
-
-	HASH_FIND(hh, a->contacts, &device, sizeof(device), c);
-	return c ? c->at : 0;
-}
-
-void app_contact(struct app *a, uint32_t device)
-{
-	struct contact *c;
-
-	HASH_FIND(hh, a->contacts, &device, sizeof(device), c);
-	if (!c) {
-		c = xcalloc(1, sizeof(*c));
-		c->device = device;
-		HASH_ADD(hh, a->contacts, device, sizeof(device), c);
-	}
-	c->at = loop_walltime_ms();
 }

@@ -106,7 +106,7 @@ void app_problem(struct app *a, http_id id, int status, const char *code, const 
 	problem_write(&body, status, code, NULL, detail);
 	r.body = body.data;
 	r.body_len = body.len;
-	if (status == 503)
+	if (status == 503 || strcmp(code, "roster_busy") == 0)
 		r.headers = "Retry-After: 1\r\n";
 	if (status == 401)
 		r.headers = "WWW-Authenticate: Bearer\r\n";

@@ -148,11 +148,16 @@ static uint64_t act_digest(struct app *a, const struct http_request *rq, const s
 	return digest_u64(text->data, text->len);
 }
 
-static void answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o)
+static bool shows_ticket(const struct outcome *o)
+{
+	return o->receipt && (o->receipt->form == REPLY_TICKET || o->receipt->form == REPLY_NEW_TICKET);
+}
+
+void api_answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o)
 {
 	struct reader reader = api_reader(by);
 	char token[TICKET_CODE_LEN + 1];
-	bool ticket = o->receipt && o->receipt->form == REPLY_TICKET, safe = app_is_for_safety(a, c);
+	bool ticket = shows_ticket(o), safe = app_is_for_safety(a, c);
 	struct buf *body = app_scratch(a), noted = {0};
 	struct http_response r = {.headers = "Cache-Control: no-store\r\n"};
 
@@ -207,8 +212,8 @@ void api_act(struct app *a, const struct http_request *rq, const struct device *
 	struct command act = *known, *c = &act;
 	char made_id[37];
 	struct body *b = shape == BODY_UNWELL ? unwell_body(a, rq, c, made_id) : api_body(a, rq, shape, c);
+	struct body_error wrong;
 	struct outcome o;
-	const char *code;
 
 	if (!b)
 		return;
@@ -216,15 +221,16 @@ void api_act(struct app *a, const struct http_request *rq, const struct device *
 	c->body = act_digest(a, rq, b);
 	if (!desk_of_act(a, rq->id, by, c))
 		goto done;
-	code = body_text(b, "code");
-	if (code && !c->ticket && !c->number && ticket_parse(app_trust(a), code, strlen(code), &c->ticket) != TICKET_OK)
-		c->ticket = 0;
+	if (!api_who(a, b, shape, by, c, &wrong)) {
+		bad_field(a, rq->id, &wrong);
+		goto done;
+	}
 	if (!by && !c->ticket) {
 		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");
 		goto done;
 	}
 	if (app_submit(a, c, &o))
-		answer(a, rq->id, c, by, &o);
+		api_answer(a, rq->id, c, by, &o);
 	else
 		app_problem(a, rq->id, 503, "unavailable", "Nothing can be promised now; it was not done.");
 done:

@@ -138,9 +138,14 @@ bool time_parse(const char *text, ms_t *at)
 	return true;
 }
 
+bool date_days(const char *text, int64_t *days)
+{
+	return take_date(&text, days) && *text == '\0';
+}
+
 bool date_valid(const char *text)
 {
 	int64_t days;
 
-	return take_date(&text, &days) && *text == '\0';
+	return date_days(text, &days);
 }

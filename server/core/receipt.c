@@ -169,6 +169,37 @@ static const struct alert *receipt_alert(struct site *s, struct day *day, const 
 	return a;
 }
 
+/* One more of those who were called together. */
+static struct visit_facts *party_add(struct arena *day, struct receipt *r)
+{
+	struct visit_facts *old = r->party;
+
+	r->party = arena_alloc(day, (r->n_party + 1) * sizeof(*r->party));
+	if (old)
+		memcpy(r->party, old, r->n_party * sizeof(*old));
+	return &r->party[r->n_party++];
+}
+
+static struct site_facts *carried_site(struct arena *day, const struct event *e)
+{
+	struct site_facts *f = arena_alloc(day, sizeof(*f));
+
+	f->hold = (struct site_hold){e->level & 1, arena_str(day, e->reason), e->raised_at, (uint32_t)e->by};
+	f->roll_call = (struct roll_call){e->level & 2, e->observed_at, e->expires_at, (unsigned)e->count};
+	return f;
+}
+
+void receipt_carry_site(struct event *e, const struct site_facts *f)
+{
+	e->reason = f->hold.reason;
+	e->raised_at = f->hold.since;
+	e->by = f->hold.by;
+	e->level = (f->hold.on ? 1 : 0) | (f->roll_call.on ? 2 : 0);
+	e->observed_at = f->roll_call.started_at;
+	e->expires_at = f->roll_call.ended_at;
+	e->count = f->roll_call.missing;
+}
+
 /* A receipt of the day before. A process that lived through the night has it already. */
 static void receipt_carried(struct site *s, const struct event *e)
 {
@@ -186,13 +217,36 @@ static void receipt_carried(struct site *s, const struct event *e)
 			r->alert = receipt_alert(s, s->before, e);
 		if (e->visit)
 			carried_visit(s, s->before, &r->visit, e);
-		r->text = arena_str(&s->before->arena, e->totals);
+		if (e->reply_as == REPLY_SITE)
+			r->site = carried_site(&s->before->arena, e);
+		r->text = arena_str(&s->before->arena, e->totals ? e->totals : e->note);
 	}
-	r->carried = true;
+	if (e->reply_as == REPLY_CALL && (size_t)e->count == r->n_party)
+		carried_visit(s, s->before, party_add(&s->before->arena, r), e);
+	r->carried = (size_t)e->count + 1 >= r->n_party;
+}
+
+static const char *receipt_text(const struct event *e)
+{
+	if (e->reply == VERDICT_NOT_TODAY)
+		return e->reason;
+	return e->reply_as == REPLY_ROSTER ? e->details : e->totals;
+}
+
+/* All who are called to the desk, the first of them first. */
+static void receipt_call(struct site *s, struct receipt *r)
+{
+	const struct desk *d = r->desk ? site_desk(s, r->desk) : NULL;
+
+	for (size_t i = 0; d && i < d->n_called; i++)
+		*party_add(&s->today->arena, r) = site_visit(s, d->called[i])->f;
+	if (r->n_party)
+		r->visit = r->party[0];
 }
 
 void receipt_apply(struct site *s, const struct event *e)
 {
+	struct site_facts *facts;
 	struct receipt *r;
 	const struct visit *v;
 	const struct alert *a;
@@ -209,5 +263,12 @@ void receipt_apply(struct site *s, const struct event *e)
 	a = e->alert ? alert_find(s, e->alert) : NULL;
 	if (a && (e->reply_as == REPLY_ALERT || e->action == ACTION_UNWELL))
 		r->alert = alert_copy(s->today, a);
-	r->text = arena_str(&s->today->arena, e->totals);
+	r->text = arena_str(&s->today->arena, receipt_text(e));
+	if (e->reply_as == REPLY_CALL)
+		receipt_call(s, r);
+	if (e->reply_as == REPLY_SITE) {
+		facts = arena_alloc(&s->today->arena, sizeof(*facts));
+		*facts = s->today->facts;
+		r->site = facts;
+	}
 }

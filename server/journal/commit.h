@@ -15,7 +15,7 @@
 struct commit {
 	struct commit *next;
 	uint64_t last;   /* number of its last event; 0: the fence of this epoch */
-	int64_t sent_ms; /* CLOCK_BOOTTIME when it left first */
+	int64_t sent_us; /* CLOCK_BOOTTIME when it left first; 0: it has not */
 	size_t len;
 	char text[]; /* lines, each ended by a newline */
 };
@@ -37,6 +37,8 @@ struct commits {
 
 /* The number must be one more than the last. */
 void commits_append(struct commits *c, uint64_t number, const char *line, size_t len, bool cut);
+/* The next event begins a commit of its own; the last one must be one that a commit may end after. */
+void commits_cut(struct commits *c);
 /* Where nothing flies, makes the next commit the flying one and returns it; NULL where there is none. */
 struct commit *commits_take(struct commits *c);
 /* The flying one is on disk: into the ring, which forgets its oldest above ring_bytes. */

@@ -130,7 +130,7 @@ static void on_queued(void *arg, redisReply *r)
 	}
 }
 
-static void send_word(struct journal *j, const char *word, link_reply_fn *fn)
+void send_word(struct journal *j, const char *word, link_reply_fn *fn)
 {
 	struct link_words w = {0};
 
@@ -151,8 +151,8 @@ void send_watch(struct journal *j, bool anew)
 
 void send_flying(struct journal *j)
 {
-	if (!j->commits.flying->sent_ms)
-		j->commits.flying->sent_ms = loop_boottime_ms();
+	if (!j->commits.flying->sent_us)
+		j->commits.flying->sent_us = journal_micros();
 	j->accepted = false;
 	j->outstanding = true;
 	send_word(j, "MULTI", on_queued);
@@ -165,7 +165,7 @@ void send_flying(struct journal *j)
 void send_next(struct journal *j)
 {
 	watch_turn(j);
-	if (j->state == JOURNAL_OWNER && !j->commits.flying && commits_take(&j->commits))
+	if (j->state == JOURNAL_OWNER && !j->commits.flying && !trim_go_on(j) && commits_take(&j->commits))
 		send_flying(j);
 }
 

@@ -148,7 +148,7 @@ static int64_t waiting_since(const struct journal *j)
 	int64_t since = earlier(j->doubt_ms, j->down_ms);
 
 	if (j->commits.flying)
-		since = earlier(since, j->commits.flying->sent_ms);
+		since = earlier(since, j->commits.flying->sent_us / 1000);
 	return earlier(since, link_waiting_since(j->link));
 }
 

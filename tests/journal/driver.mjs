@@ -136,11 +136,11 @@ export function redisPids(dir) {
 const FNV_PRIME = 1099511628211n;
 const MASK = (1n << 64n) - 1n;
 
-// Reads the whole log and proves that it has no gap and that every event stands at its number. Returns events in all,
-// `epochs`: epoch -> last number, and `before`: epoch -> {events, hash} of what lies before its fence.
+// Reads the whole log and proves that it has no gap and that every event stands at its number. Returns events, commits
+// and their bytes in all, `epochs`: epoch -> last number, and `before`: epoch -> {events, hash} of what lies before its fence.
 export async function truth(redis, { hashes = false } = {}) {
 	const epochs = new Map(), before = new Map();
-	let from = '-', last = [0, 0], events = 0, hash = 14695981039346656037n;
+	let from = '-', last = [0, 0], events = 0, commits = 0, bytes = 0, hash = 14695981039346656037n;
 	for (;;) {
 		const page = await redis.command('XRANGE', KEY, from, '+', 'COUNT', 500);
 		for (const [id, [, body]] of page) {
@@ -158,11 +158,13 @@ export async function truth(redis, { hashes = false } = {}) {
 						hash = ((hash ^ BigInt(line.charCodeAt(c))) * FNV_PRIME) & MASK;
 				});
 				events += lines.length;
+				commits++;
+				bytes += Buffer.byteLength(body);
 			}
 			last = [epoch, number];
 			epochs.set(epoch, number);
 		}
-		if (page.length < 500) return { events, epochs, before, last };
+		if (page.length < 500) return { events, commits, bytes, epochs, before, last };
 		from = `(${page.at(-1)[0]}`;
 	}
 }

@@ -25,6 +25,10 @@ async function underTrouble(t, trouble, rest) {
 	assert.equal(log.events, EVENTS);
 	assert.equal(log.epochs.get(1), EVENTS);
 	assert.match(driver.log, /journal_doubt/);
+	// Each commit is told of once, however often it was sent.
+	const told = await driver.ask('commits', /^commits/);
+	const [, commits, bytes, events] = /^commits (\d+) bytes (\d+) events (\d+)/.exec(told).map(Number);
+	assert.deepEqual([commits, bytes, events], [log.commits, log.bytes, EVENTS]);
 	assert.equal(await driver.quit(), 0);
 }
 

@@ -4,14 +4,17 @@
  *   journal_driver DIR SITE [REDIS_URL]
  *
  *   append N [B]     N commands of one event of about B bytes, at most 4 MiB of them waiting at a time
+ *   open [1]         one event that a log may begin with; with 1 the entry does not begin with it
+ *   trim E N         journal_trim; prints: trimmed OK WHY
  *   sure             prints: sure 0|1
- *   state            prints: state STATE durable N appended N away 0|1 pending BYTES
+ *   state            prints: state STATE durable N appended N away 0|1 pending BYTES commit_ms MS
+ *   commits          prints: commits N bytes N events N slowest_ms MS, of those on disk
  *   read E N E N     prints each event of that range's number and digest: read OK COUNT HASH
  *   readall E N E N  the same, blocking
  *   quit             journal_free, then: bye
  *
- *   Told by itself: fence E, ready E EVENTS HASH, durable N (at most every 20 ms, and each one that ends an append),
- *   away, back, ended STATE WHY
+ *   Told by itself: last E WALL (the fence of the owner before, or 0 0), fence E, begin E N, ready E EVENTS HASH,
+ * durable N (at most every 20 ms, and each one that ends an append), away, back, ended STATE WHY
  *
  * With REPLAY=1 in the environment it does journal_replay instead and prints: replayed EVENTS HASH.
  * Each event is {"k":"<epoch>-<number>",...}: what was acknowledged can be told from the log alone.
@@ -49,6 +52,8 @@ struct driver {
 	struct journal_read *read;
 	struct loop_timer *resume;
 	uint64_t read_events, read_hash;
+	uint64_t commits, committed_bytes, committed_events;
+	double slowest_ms;
 };
 
 static const char *const states[] = {"starting", "owner", "doubt", "deposed", "lost", "failed"};
@@ -71,7 +76,7 @@ static int64_t micros(void)
 static int64_t now_ms(void *arg, const struct journal_fence *last)
 {
 	(void)arg;
-	(void)last;
+	printf("last %" PRIu64 " %" PRId64 "\n", last ? last->epoch : 0, last ? last->wall_ms : 0);
 	return loop_walltime_ms();
 }
 
@@ -79,6 +84,13 @@ static void on_fence(void *arg, const struct journal_fence *f)
 {
 	(void)arg;
 	printf("fence %" PRIu64 "\n", f->epoch);
+}
+
+static bool on_begin(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
+{
+	(void)arg;
+	printf("begin %" PRIu64 " %" PRIu64 "\n", epoch, number);
+	return memmem(line, len, "\"open\"", 6);
 }
 
 static bool on_event(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error, size_t size)
@@ -153,6 +165,16 @@ static void on_ended(void *arg, enum journal_state state, const char *why)
 	fflush(stdout);
 }
 
+static void on_committed(void *arg, double ms, size_t bytes, size_t events)
+{
+	struct driver *d = arg;
+
+	d->commits++;
+	d->committed_bytes += bytes;
+	d->committed_events += events;
+	d->slowest_ms = ms > d->slowest_ms ? ms : d->slowest_ms;
+}
+
 static void append_more(void *arg)
 {
 	struct driver *d = arg;
@@ -170,6 +192,33 @@ static void append_more(void *arg)
 		if (getenv("ONE") || (getenv("BATCH") && d->appended % strtoull(getenv("BATCH"), NULL, 10) == 0))
 			break;
 	}
+}
+
+static void append_open(struct driver *d, bool cut)
+{
+	char line[128];
+	int len = snprintf(line, sizeof(line), "{\"k\":\"%" PRIu64 "-%" PRIu64 "\",\"open\":1}", d->epoch,
+			   d->appended + 1);
+
+	if (cut)
+		journal_cut(d->journal);
+	journal_append(d->journal, ++d->appended, line, (size_t)len, true);
+}
+
+static void on_trimmed(void *arg, bool ok, const char *why)
+{
+	(void)arg;
+	printf("trimmed %d %s\n", ok, why);
+	fflush(stdout);
+}
+
+static void trim_to(struct driver *d, const char *text)
+{
+	uint64_t epoch, number;
+
+	if (sscanf(text, "%" SCNu64 " %" SCNu64, &epoch, &number) != 2)
+		abort();
+	journal_trim(d->journal, epoch, number, on_trimmed, d);
 }
 
 static bool on_read_line(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
@@ -231,10 +280,17 @@ static void obey(struct driver *d, char *line)
 		d->bytes = b < 3900 ? b : 3900;
 		d->commands = (int)c;
 		append_more(d);
+	} else if (!strncmp(line, "open", 4)) {
+		append_open(d, !line[4]);
+	} else if (!strncmp(line, "trim ", 5)) {
+		trim_to(d, line + 5);
 	} else if (!strcmp(line, "state")) {
 		printf("state %s durable %" PRIu64 " appended %" PRIu64 " away %d pending %zu commit_ms %.2f\n",
 		       states[journal_state(d->journal)], journal_durable(d->journal), d->appended,
 		       journal_is_away(d->journal), journal_pending_bytes(d->journal), journal_commit_ms(d->journal));
+	} else if (!strcmp(line, "commits")) {
+		printf("commits %" PRIu64 " bytes %" PRIu64 " events %" PRIu64 " slowest_ms %.3f\n", d->commits,
+		       d->committed_bytes, d->committed_events, d->slowest_ms);
 	} else if (!strcmp(line, "sure")) {
 		printf("sure %d\n", journal_is_sure(d->journal));
 	} else if (!strncmp(line, "read ", 5)) {
@@ -306,9 +362,11 @@ int main(int argc, char **argv)
 	struct journal_options o = {.arg = &d,
 				    .now_ms = now_ms,
 				    .fence = on_fence,
+				    .begin = on_begin,
 				    .event = on_event,
 				    .ready = on_ready,
 				    .durable = on_durable,
+				    .committed = on_committed,
 				    .away = on_away,
 				    .back = on_back,
 				    .ended = on_ended};
