@@ -46,6 +46,7 @@ const ROSTER_ROWS = 10_000;
 const ROSTER_RATE = 1000; // scans a second meanwhile
 const ROSTER_SECONDS = 4;
 const RESTARTS = 3;
+const KEEP_DAYS = 366; // the log is not trimmed: what counts is how long it is
 const FILL = path.join(process.env.VAXLINE_TESTS ?? path.join(ROOT, 'build/tests'), 'fill');
 const FILL_BOUND_MS = 300_000;
 const TMPFS_MAGIC = 0x01021994;
@@ -246,9 +247,9 @@ async function measureRoster() {
 
 const msSince = (start) => Number(process.hrtime.bigint() - start) / 1e6;
 
-async function fillLog(dir, commands) {
+async function fillLog(dir, configFile, commands) {
 	const redis = await startRedis(dir, { fsync: 'no' });
-	const args = [redis.socket, SAMPLE, String(EVENTS), String(commands)];
+	const args = [redis.socket, configFile, String(EVENTS), String(commands)];
 	const out = await run(args, { program: FILL, bound: FILL_BOUND_MS });
 	if (out.code !== 0) throw new Error(`fill: ${out.stderr}`);
 	await stop(redis.child);
@@ -290,8 +291,11 @@ async function timedRestart(site, withRedis) {
 
 async function measureLog(commands) {
 	const dir = tempDir();
-	const filled = await fillLog(dir, commands);
-	const site = new Site({ dir, configFile: SAMPLE });
+	const configFile = path.join(dir, 'site.json');
+	const sample = JSON.parse(fs.readFileSync(SAMPLE, 'utf8'));
+	fs.writeFileSync(configFile, JSON.stringify({ ...sample, journal: { ...sample.journal, keep_days: KEEP_DAYS } }));
+	const filled = await fillLog(dir, configFile, commands);
+	const site = new Site({ dir, configFile });
 	const name = `${whole(filled.events)} events in ${whole(filled.entries)} entries`;
 	try {
 		await site.start({ setup: false, bound: FILL_BOUND_MS });
