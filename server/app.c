@@ -41,6 +41,7 @@ static void append_events(struct app *a)
 		if (e->kind != ALERT_STORAGE_DOWN && e->kind != ALERT_STORAGE_LOST)
 			a->stamp = e->seq;
 		a->counts.events++;
+		say_event(e);
 		if (e->type == EVENT_DEVICE_ENROLLED)
 			a->setup_code[0] = 0; /* good for once */
 		if (e->type == EVENT_DAY_CLOSED)

@@ -93,6 +93,10 @@ void counts_committed(void *arg, double ms, size_t bytes, size_t events);
 /* One log line for each route that failed since the last call: an outage is told, and does not flood the log. */
 void counts_say_failed(struct app *a);
 
+/* ---- say.c ---- */
+/* The log line of an event, where its type has one. */
+void say_event(const struct event *e);
+
 /* ---- export.c ---- */
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
@@ -133,6 +137,8 @@ struct app {
 	struct events events;
 	struct buf line;
 	struct app_counts counts;
+	unsigned long long replayed; /* events of the log read at the start, and when the first was */
+	int64_t replay_began_ms;
 };
 
 /* ---- app_journal.c ---- */
