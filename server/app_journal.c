@@ -72,6 +72,7 @@ static void say_ready(struct app *a)
 	if (app_setup_code(a))
 		printf("setup http://%.*s:%d/setup#%s\n", host_len, host, a->port, app_setup_code(a));
 	fflush(stdout);
+	notify_ready(a->notify);
 }
 
 static void on_ready(void *arg, uint64_t epoch)

@@ -97,6 +97,14 @@ void counts_say_failed(struct app *a);
 /* The log line of an event, where its type has one. */
 void say_event(const struct event *e);
 
+/* ---- notify.c ---- */
+struct notify;
+/* The service manager that the environment names; NULL: none. The functions accept that. */
+struct notify *notify_new(struct app *a);
+void notify_free(struct notify *n);
+void notify_ready(struct notify *n);
+void notify_stopping(struct notify *n);
+
 /* ---- export.c ---- */
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
@@ -130,6 +138,7 @@ struct app {
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
+	struct notify *notify; /* NULL: no service manager */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
