@@ -53,9 +53,11 @@ REPLAY_BIN := $(FUZZ_NAMES:%=$(B)/tests/%)
 
 # --- how
 
+# libcsv comes without a .pc file: its header shows whether it is there.
+CSV_H := $(wildcard /usr/include/csv.h /usr/local/include/csv.h)
 PACKAGES := libevent_core hiredis libcjson libqrencode libsodium libpng
 LIB_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Werror
 OPTIMISE := -O2 -g
@@ -127,7 +129,7 @@ $(B)/main.flags: FORCE
 	printf "'-D%s=\"%s\"'\n" VAXLINE_VERSION "$$version" >$@.new; $(REPLACE)
 
 libraries:
-	@pkg-config --exists $(PACKAGES) && test -n "$(LLHTTP_SRC)" || \
+	@pkg-config --exists $(PACKAGES) && test -n "$(LLHTTP_SRC)" -a -n "$(CSV_H)" || \
 	{ echo "libraries are missing: run make install-deps" >&2; exit 1; }
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

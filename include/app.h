@@ -100,6 +100,9 @@ void app_answer(struct app *a, http_id id, const struct http_response *r, const 
 void app_answer_again(struct app *a, http_id id, const struct http_response *r, const struct buf *noted,
 		      const struct receipt *of);
 
+/* An empty buffer to write in until the handler returns or asks for it again. */
+struct buf *app_scratch(struct app *a);
+
 /* Sends a problem document now: it rests on nothing. detail: a sentence for a person, or NULL. */
 void app_problem(struct app *a, http_id id, int status, const char *code, const char *detail);
 
@@ -119,8 +122,28 @@ size_t app_streams(const struct app *a);
  */
 void app_log(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
 
+/* Whether the log still holds what follows the start of the range; what is older was trimmed. Else where it begins. */
+bool app_log_reaches(const struct app *a, const struct journal_range *range, uint64_t *epoch, uint64_t *seq);
+
 /* The same of a closed day, from its file; false where there is none. */
 bool app_log_day(struct app *a, http_id id, const char *day, const struct journal_range *after, uint64_t limit);
+
+/*
+ * Loads a roster, a little in each turn; one at a time. `loaded` is called with the command that ended it and its
+ * outcome, for the answer; whatever ends it before that is answered here.
+ */
+struct app_roster {
+	http_id request;
+	const char *id; /* of the command; 36 characters */
+	uint64_t body;  /* digest of what was asked */
+	uint32_t device;
+	bool partial; /* rows in error keep only themselves out */
+	bool dry_run;
+	void (*loaded)(struct app *a, http_id request, const struct command *c, const struct outcome *o);
+};
+bool app_roster_is_busy(const struct app *a);
+/* Copies what it needs. */
+void app_roster_start(struct app *a, const struct app_roster *ask, const char *text, size_t len);
 
 /* When a device was last heard, real time UTC ms; 0: not since the start. */
 ms_t app_last_contact(const struct app *a, uint32_t device);

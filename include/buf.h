@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * A growing byte buffer, and immutable bytes shared by reference.
@@ -18,9 +19,48 @@ struct buf {
 	size_t cap; /* bytes allocated */
 };
 
-void buf_add(struct buf *b, const void *data, size_t len);
-void buf_add_str(struct buf *b, const char *text);
-void buf_add_char(struct buf *b, char c);
+/* Makes the memory larger by at least so many bytes: for buf_room. */
+void buf_grow(struct buf *b, size_t more);
+
+/* Room for so many bytes and the NUL after them: where they go. buf_end says where what was written there ends. */
+static inline char *buf_room(struct buf *b, size_t more)
+{
+	if (b->cap - b->len <= more)
+		buf_grow(b, more);
+	return b->data + b->len;
+}
+
+static inline void buf_end(struct buf *b, char *end)
+{
+	*end = '\0';
+	b->len = (size_t)(end - b->data);
+}
+
+/* In place, because most pieces are literals: a few stores then. */
+static inline void buf_add(struct buf *b, const void *data, size_t len)
+{
+	char *room = buf_room(b, len);
+
+	if (len)
+		memcpy(room, data, len);
+	buf_end(b, room + len);
+}
+
+static inline void buf_add_str(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+static inline void buf_add_char(struct buf *b, char c)
+{
+	char *room = buf_room(b, 1);
+
+	*room = c;
+	buf_end(b, room + 1);
+}
+
+/* A decimal number. */
+void buf_add_number(struct buf *b, uint64_t n);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Forgets the content, keeps the memory. */
 void buf_clear(struct buf *b);

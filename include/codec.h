@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "command.h"
 #include "event.h"
+#include "forecast.h"
 #include "rules.h"
 #include "site.h"
 
@@ -38,6 +39,13 @@ bool event_decode(struct event_decoder *d, const char *line, size_t len, struct 
 bool event_replay(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
 		  size_t len, char *error, size_t error_size);
 
+/*
+ * The log begins with this line: true where it opens a day, so that nothing before it is needed; the site is then ready
+ * to replay it.
+ */
+bool event_replay_begin(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
+			size_t len);
+
 /* ---- configuration ---- */
 
 /*
@@ -66,14 +74,17 @@ struct body_error {
 
 /* What a call may carry. Each shape's fields are a table in the codec; an unknown field is an error. */
 enum body_shape {
-	BODY_CHECK_IN,      /* {id, person, party?, companions?, language?} */
-	BODY_SCAN,          /* {id, code, at?, sent_at?, desk?} */
+	BODY_CHECK_IN,      /* {id, WHO, party?, companions?, language?, assisted?, checks?}: WHO is one of person,
+			       appointment,      id_number with id_type?, phone with birth_date */
+	BODY_SCAN,          /* {id, code, at?, sent_at?, desk?, language?, checks?} */
 	BODY_ACTION,        /* {id, at?, sent_at?, desk?, ...}: by c->action */
 	BODY_UNWELL,        /* {id, code?, place?, at?, sent_at?, note?} */
 	BODY_DESK,          /* {id} */
 	BODY_ACKNOWLEDGE,   /* {id} */
 	BODY_SETTLE,        /* {id, outcome, note?} */
 	BODY_DAY_CLOSE,     /* {id, reason?} */
+	BODY_SITE_HOLD,     /* {id, reason} */
+	BODY_SITE,          /* {id, reason?} */
 	BODY_ENROL,         /* {code, name} */
 	BODY_DEVICE_INVITE, /* {kind, name, desk?} */
 	BODY_DEVICE_MOVE,   /* {desk} */
@@ -84,8 +95,15 @@ enum body_shape {
  * body_text(b, "code"). False with the first error.
  */
 bool command_decode(struct body *b, enum body_shape shape, struct command *c, struct body_error *error);
+/*
+ * What the door asked, of `checks`: true or false under the id of an entry check of the site. Sets c->entry_checks,
+ * c->failed_check (borrowed from the rules) and c->missing_check. False where an id is none of the site's.
+ */
+bool command_entry_checks(struct body *b, const struct rules *rules, struct command *c, struct body_error *error);
 /* The text of a member, or NULL. */
 const char *body_text(const struct body *b, const char *name);
+/* The text of a member of the person, be it the body's own or that of `what`; NULL. */
+const char *body_person_text(const struct body *b, const char *name);
 /* The whole number of a member; false where it is absent. */
 bool body_int(const struct body *b, const char *name, int64_t *v);
 bool body_true(const struct body *b, const char *name);
@@ -104,7 +122,10 @@ struct reader {
 void visit_encode(const struct visit_facts *v, const struct reader *r, struct buf *out);
 /* {visit, timeline} */
 void timeline_encode(const struct site *s, const struct visit *v, const struct reader *r, struct buf *out);
-/* The status and body of an answered command. token: the ticket's code for a REPLY_TICKET, else NULL. */
+/*
+ * The status and body of an answered command. token: the ticket's code for a REPLY_TICKET or REPLY_NEW_TICKET, else
+ * NULL.
+ */
 int reply_encode(const struct site *s, const char *token, const struct outcome *o, const struct reader *r,
 		 struct buf *out);
 /*
@@ -117,15 +138,32 @@ void device_encode(const struct device *d, ms_t last_contact, struct buf *out);
 /* {day, state, opened, totals, in_the_way: [...]} */
 void day_encode(const struct site *s, struct buf *out);
 
+/* What a device needs to know of the site: names, desks, entry checks, vaccines, rooms. */
+void site_encode(const struct site *s, struct buf *out);
+/* Writes the code of an appointment, ROSTER_CODE_MAX_BYTES at most and a NUL. */
+#define ROSTER_CODE_MAX_BYTES 31
+typedef void roster_code(void *arg, uint64_t appointment, char out[ROSTER_CODE_MAX_BYTES + 1]);
+/* {day, expected, arrived, rows: [..]} of today or a day to come; no rows where nobody is expected. */
+void roster_encode(const struct site *s, const char *day, roster_code *code, void *arg, const struct reader *r,
+		   struct buf *out);
+/* The name and the advice of an entry check, each {LANGUAGE: text, ..} as JSON; false where there is no such check. */
+bool entry_check_texts(const struct rules *r, const char *check, struct buf *name, struct buf *advice);
+
 /* The position a picture was made at. */
 struct picture {
 	ms_t now; /* the server's time */
 	const struct reader *reader;
 	uint64_t on_disk_epoch, on_disk_seq; /* alerts: calm after this is not shown yet; UINT64_MAX: show all */
+	struct forecast *forecast;           /* NULL: expected minutes are not known */
+	/* When a device was heard last, 0: not yet; NULL: nobody knows. */
+	ms_t (*last_contact)(void *arg, uint32_t device);
+	void *contact_arg;
 };
 /* Adds {at, position, ...}. The views' names and contents are those of the API. */
 void view_board(const struct site *s, const struct picture *p, struct buf *out);
 void view_alerts(const struct site *s, const struct picture *p, struct buf *out);
+/* Of a stage with desks, or, with STAGE_NONE, of all. */
+void view_display(const struct site *s, enum stage stage, const struct picture *p, struct buf *out);
 void view_observation(const struct site *s, const struct picture *p, struct buf *out);
 void view_desk(const struct site *s, const struct desk *d, const struct picture *p, struct buf *out);
 void view_ticket(const struct site *s, const struct visit *v, const struct picture *p, struct buf *out);

@@ -24,6 +24,11 @@ enum command_kind {
 	COMMAND_ALERT_ACKNOWLEDGE,
 	COMMAND_ALERT_SETTLE,
 	COMMAND_DAY_CLOSE,
+	COMMAND_SITE_HOLD,
+	COMMAND_SITE_RESUME,
+	COMMAND_ROLL_CALL_START,
+	COMMAND_ROLL_CALL_END,
+	COMMAND_ROSTER_LOADED, /* makes the rows count that were sent with its id as their load */
 	/* without an id, from here on */
 	COMMAND_DEVICE_INVITE,
 	COMMAND_DEVICE_ENROL,
@@ -32,6 +37,9 @@ enum command_kind {
 	COMMAND_CONFIGURE,
 	COMMAND_CONDITION_RAISE, /* the shell: storage_down, storage_lost, disk_low, clock_doubt */
 	COMMAND_CONDITION_SETTLE,
+	COMMAND_ROSTER_ROW,    /* one appointment of a load */
+	COMMAND_DEVICE_SILENT, /* the shell has not heard `subject` for too long; raised at `due` */
+	COMMAND_DEVICE_HEARD,
 };
 
 struct command {
@@ -49,16 +57,25 @@ struct command {
 	/* The visit meant: by ticket id, or by number, or neither. */
 	uint64_t ticket;
 	const char *number;
+	/* Check-in of somebody expected: by the id in the appointment code, or one of two keyed hashes; 0: not by that.
+	 */
+	uint64_t appointment;
+	uint64_t by_id;    /* of id type and number; of a walk-in also, where given */
+	uint64_t by_phone; /* of phone and birth date */
 
 	enum action action;     /* COMMAND_VISIT */
 	const char *person;     /* JSON; check-in */
 	const char *birth_date; /* of that person, "1950-12-31" */
 	const char *party;
-	int64_t companions;
+	int64_t companions; /* correct: -1 where they stay */
 	enum language language;
-	enum stage stage;      /* return_to */
-	int64_t minutes;       /* extend, clear; 0: not given */
-	bool long_observation; /* finish at consent */
+	bool assisted;             /* check-in, or a roster's row: needs help */
+	const char *entry_checks;  /* JSON: what the door asked; NULL: nothing */
+	const char *failed_check;  /* id of the first one not passed; NULL: all passed */
+	const char *missing_check; /* field, "checks.ID", of one that is required and not told; NULL: none */
+	enum stage stage;          /* return_to, move */
+	int64_t minutes;           /* extend, clear; 0: not given */
+	bool long_observation;     /* finish at consent */
 	const char *vaccine, *lot;
 	int64_t dose;
 	bool checks;         /* inject: the points to check were confirmed; they stand in details */
@@ -67,6 +84,13 @@ struct command {
 	const char *alert; /* id of an alarm */
 
 	enum alert_kind condition; /* COMMAND_CONDITION_* */
+
+	/* COMMAND_ROSTER_ROW: person, birth_date, by_id, by_phone, assisted as above, and: */
+	const char *load; /* id of the load's command */
+	const char *day;  /* "2026-11-20" */
+	int64_t rows;     /* COMMAND_ROSTER_LOADED: how many were sent */
+	ms_t slot_from, slot_to;
+	ms_t due; /* COMMAND_DEVICE_SILENT */
 
 	/* devices */
 	uint32_t subject;

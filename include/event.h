@@ -35,7 +35,7 @@
 	TEXT(party)                                                                                                    \
 	COUNT(companions)                                                                                              \
 	JSON(person)                                                                                                   \
-	TIME(entered_at) /* its key in the queue of its stage */                                                       \
+	TIME(entered_at) /* waits since then */                                                                        \
 	TIME(arrived_at) /* checked in */                                                                              \
 	TIME(injected_at)                                                                                              \
 	TIME(observed_at) /* first seen in observation */                                                              \
@@ -86,7 +86,20 @@
 	JSON(totals)                                                                                                   \
 	COUNT(last_visit) /* numbers given out so far, so that none is given twice */                                  \
 	COUNT(last_ticket)                                                                                             \
-	COUNT(last_device)
+	COUNT(last_device)                                                                                             \
+	/* the hall */                                                                                                 \
+	TIME(key) /* its place in the queue of its stage: entered_at less the credit of its class, or as moved since */                                                                                                                    \
+	COUNT(admitted) /* 1: it is in the room of its stage, not in the hall */                                       \
+	NAME(undoes, enum event_type, event_type)                                                                      \
+	JSON(checks) /* the entry checks as told: {CHECK: true or false, ..} */                                        \
+	/* an appointment; two keyed hashes, by which it is found without its person being read */                     \
+	COUNT(appointment)                                                                                             \
+	TIME(slot_from)                                                                                                \
+	TIME(slot_to)                                                                                                  \
+	HEX(by_id)    /* of id type and number */                                                                      \
+	HEX(by_phone) /* of phone and birth date */                                                                    \
+	TEXT(load)    /* the command id of the roster load that a row belongs to */                                    \
+	COUNT(last_appointment)
 
 struct event {
 	uint64_t epoch; /* set when applied */

@@ -33,6 +33,7 @@
 #define HTTP_WRITE_TIMEOUT_MS 30000 /* the client takes not one byte of what waits for it; reset */
 #define HTTP_LINGER_MS 2000         /* after the last answer: reading on so that the client gets it; closed */
 #define HTTP_PARAMS_MAX 3
+#define HTTP_KEEP_BYTES 128
 
 /* The same limits as a value, for tests that cannot wait; 0 in a field means the default above. */
 struct http_limits {
@@ -70,6 +71,11 @@ struct http_request {
 	const char *peer; /* numeric address of the other end */
 	bool loopback;    /* the other end is on this machine */
 	bool public_side; /* came by the public listener */
+	/*
+	 * HTTP_KEEP_BYTES of the connection's own, zeros at first: what handlers would else work out for each of its
+	 * requests anew.
+	 */
+	void *keep;
 };
 
 typedef void http_handler(void *arg, const struct http_request *rq);

@@ -14,6 +14,9 @@
  *   entry   <epoch>-<number of its last event>   field "e": one JSON event a line
  *   fence   <epoch>-0                            fields "v" (format), "owner", "after", "boot", "boottime", "wall"
  *
+ * The log begins with the fence of its first owner; or, once it was trimmed, with an event that begin() takes for one
+ * that all before it can be done without.
+ *
  * One commit is one entry, and one is in flight: the next leaves when it is answered. So a commit is in the log whole
  * or not at all, and nothing can follow a refused one. A process takes a site by writing a fence with the next epoch,
  * and reads the log only then, up to that fence: whatever an older owner still had in a socket is either before the
@@ -64,6 +67,11 @@ struct journal_options {
 	 * and NUL-terminated. event() returns false to refuse it, with a reason in error; the start then fails with it.
 	 */
 	void (*fence)(void *arg, const struct journal_fence *f);
+	/*
+	 * The log begins with this event, all before it was trimmed: true where it may; then event() gets it too, and
+	 * the fence of its epoch is not to come. NULL: a log begins with a fence.
+	 */
+	bool (*begin)(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len);
 	bool (*event)(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error,
 		      size_t size);
 	/* The log has been read; events may be appended under this epoch, numbered from 1. Called once. */
@@ -98,6 +106,8 @@ enum journal_state journal_state(const struct journal *j);
  * this event (it is the last of its command). Call journal_flush when the turn ends.
  */
 void journal_append(struct journal *j, uint64_t number, const char *line, size_t len, bool cut);
+/* The next event begins an entry of its own, so that the log can be trimmed up to it. The last was one with cut. */
+void journal_cut(struct journal *j);
 /* Sends the open commit where none is in flight. */
 void journal_flush(struct journal *j);
 /* Bytes appended and not yet on disk. */
@@ -136,6 +146,19 @@ void journal_read_cancel(struct journal_read *r);
 /* The same, waiting for the whole range: for the export of a closed day and for `vaxline replay`. False with error. */
 bool journal_read_all(struct journal *j, const struct journal_range *range, journal_line_fn *line, void *arg,
 		      char *error, size_t error_size);
+
+/*
+ * Takes every entry before this event away for good; the event must begin an entry, and be on disk. It waits for what
+ * is in flight, and nothing leaves before it is answered. Only an owner trims: where another took the site meanwhile,
+ * nothing is taken away. One at a time. done() is called once, perhaps at once, with a sentence where ok is false
+ * (where the link was lost, it may have been done all the same); or never, where the journal ends before.
+ */
+typedef void journal_trimmed_fn(void *arg, bool ok, const char *why);
+void journal_trim(struct journal *j, uint64_t epoch, uint64_t number, journal_trimmed_fn *done, void *arg);
+/* Lets the private redis-server write its file anew, without what was trimmed. An external one is its operator's. */
+void journal_compact(struct journal *j);
+/* Where the log begins: a fence (number 0) or an event. */
+void journal_first(const struct journal *j, uint64_t *epoch, uint64_t *number);
 
 /* Free bytes on the data directory's disk, or -1. */
 int64_t journal_disk_free(const struct journal *j);

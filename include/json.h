@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "buf.h"
 #include "names.h"
@@ -33,14 +34,19 @@ struct json_writer {
 void json_start(struct json_writer *w, struct buf *out);
 void json_open(struct json_writer *w, char bracket);  /* '{' or '[' */
 void json_close(struct json_writer *w, char bracket); /* '}' or ']' */
-void json_key(struct json_writer *w, const char *name);
+void json_key_len(struct json_writer *w, const char *name, size_t len);
+static inline void json_key(struct json_writer *w, const char *name)
+{
+	json_key_len(w, name, strlen(name));
+}
 void json_str(struct json_writer *w, const char *text); /* NULL writes null */
 void json_str_len(struct json_writer *w, const char *text, size_t len);
 void json_int(struct json_writer *w, int64_t v);
 void json_bool(struct json_writer *w, bool v);
 void json_null(struct json_writer *w);
-void json_raw(struct json_writer *w, const char *json); /* a value that is JSON already; NULL writes null */
-void json_time(struct json_writer *w, ms_t at);         /* "2026-11-20T08:00:00.000Z"; 0 writes null */
+void json_raw_len(struct json_writer *w, const char *json, size_t len); /* JSON already */
+void json_raw(struct json_writer *w, const char *json);                 /* the same; NULL writes null */
+void json_time(struct json_writer *w, ms_t at);                         /* "2026-11-20T08:00:00.000Z"; 0 writes null */
 void json_number(struct json_writer *w, double v, int decimals);
 
 /* ISO 8601 UTC with milliseconds; 24 characters. */
@@ -50,6 +56,8 @@ void time_format(ms_t at, char out[TIME_TEXT_LEN + 1]);
 bool time_parse(const char *text, ms_t *at);
 /* "2026-11-20", a real date. */
 bool date_valid(const char *text);
+/* The same, and its days from 1970-01-01 on; before that they are negative. */
+bool date_days(const char *text, int64_t *days);
 /* Bytes of the well-formed UTF-8 character at p, of which `left` (1 or more) are there; 0: none. */
 size_t utf8_length(const unsigned char *p, size_t left);
 

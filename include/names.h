@@ -77,9 +77,14 @@ typedef int64_t ms_t;
 	X(ACTION_LAPSE, "lapse")         /* an early exit stayed open too long */                                      \
 	X(ACTION_DAY_END, "day_end")
 
+/* Whose credit makes its turn come earlier. Neither is written on the ticket: its letter says A (appointment) or W. */
 #define CLASSES(X)                                                                                                     \
 	X(CLASS_NONE, "none")                                                                                          \
-	X(CLASS_WALK_IN, "walk_in")
+	X(CLASS_WALK_IN, "walk_in")         /* without an appointment, or outside its slot */                          \
+	X(CLASS_APPOINTMENT, "appointment") /* within its slot */                                                      \
+	X(CLASS_ELDERLY, "elderly")                                                                                    \
+	X(CLASS_ASSISTED, "assisted")                                                                                  \
+	X(CLASS_CALLED_BACK, "called_back") /* sent back to an earlier stage */
 
 #define LANGUAGES(X)                                                                                                   \
 	X(LANGUAGE_NONE, "none")                                                                                       \
@@ -104,8 +109,12 @@ typedef int64_t ms_t;
 	X(ALERT_EARLY_EXIT, "early_exit")                                                                              \
 	X(ALERT_NEVER_ARRIVED, "never_arrived")                                                                        \
 	X(ALERT_OVERSTAY, "overstay")                                                                                  \
+	X(ALERT_MISSING, "missing")                                                                                    \
 	X(ALERT_CALL_EXPIRED, "call_expired")                                                                          \
+	X(ALERT_WAIT_LONG, "wait_long")                                                                                \
+	X(ALERT_SEATS_FULL, "seats_full")                                                                              \
 	X(ALERT_TICKET_REUSED, "ticket_reused")                                                                        \
+	X(ALERT_DEVICE_SILENT, "device_silent")                                                                        \
 	X(ALERT_STORAGE_DOWN, "storage_down")                                                                          \
 	X(ALERT_STORAGE_LOST, "storage_lost")                                                                          \
 	X(ALERT_DISK_LOW, "disk_low")                                                                                  \
@@ -116,15 +125,25 @@ typedef int64_t ms_t;
 	X(ALERT_ACKNOWLEDGED, "acknowledged")                                                                          \
 	X(ALERT_SETTLED, "settled")
 
+/* Why a desk may not call now. */
+#define PAUSES(X)                                                                                                      \
+	X(PAUSE_NONE, "none")                                                                                          \
+	X(PAUSE_HOLD, "hold")        /* a supervisor has stopped all calls */                                          \
+	X(PAUSE_SEATS, "seats_full") /* no seat in observation for those who would be injected */                      \
+	X(PAUSE_ROOM, "room_full")   /* all who wait are in the hall, and the room has no place */
+
 /* What a reply to an accepted command shows. */
 #define REPLY_FORMS(X)                                                                                                 \
 	X(REPLY_NONE, "none")                                                                                          \
-	X(REPLY_VISIT, "visit")   /* {outcome, code, visit, next, message} */                                          \
-	X(REPLY_TICKET, "ticket") /* 201 {visit, ticket} */                                                            \
-	X(REPLY_CALL, "call")     /* {outcome, code, visit, party} */                                                  \
-	X(REPLY_DESK, "desk")     /* {outcome, code, desk} */                                                          \
-	X(REPLY_ALERT, "alert")   /* {outcome, code, alert, visit} */                                                  \
-	X(REPLY_DAY, "day")       /* {outcome, code, day} */
+	X(REPLY_VISIT, "visit")           /* {outcome, code, visit, next, message} */                                  \
+	X(REPLY_TICKET, "ticket")         /* 201 {visit, ticket} */                                                    \
+	X(REPLY_CALL, "call")             /* {outcome, code, visit, party} */                                          \
+	X(REPLY_DESK, "desk")             /* {outcome, code, desk} */                                                  \
+	X(REPLY_ALERT, "alert")           /* {outcome, code, alert, visit} */                                          \
+	X(REPLY_DAY, "day")               /* {outcome, code, day} */                                                   \
+	X(REPLY_NEW_TICKET, "new_ticket") /* {outcome, code, visit, next, message, ticket} */                          \
+	X(REPLY_SITE, "site")             /* {outcome, code, hold, roll_call} */                                       \
+	X(REPLY_ROSTER, "roster")         /* the body that the load was recorded with */
 
 /* The type of an event. Past tense: it happened. */
 #define EVENT_TYPES(X)                                                                                                 \
@@ -135,8 +154,16 @@ typedef int64_t ms_t;
 	X(EVENT_DEVICE_CARRIED, "device_carried")                                                                      \
 	X(EVENT_COMMAND_CARRIED, "command_carried")                                                                    \
 	X(EVENT_ALERT_CARRIED, "alert_carried")                                                                        \
+	X(EVENT_APPOINTMENT_CARRIED, "appointment_carried")                                                            \
 	X(EVENT_DAY_READY, "day_ready")                                                                                \
 	X(EVENT_DAY_CLOSED, "day_closed")                                                                              \
+	X(EVENT_EXPECTED, "expected") /* a row of a roster; counts from roster_loaded on */                            \
+	X(EVENT_ROSTER_LOADED, "roster_loaded")                                                                        \
+	X(EVENT_TURNED_AWAY, "turned_away") /* at an entry check */                                                    \
+	X(EVENT_SITE_HELD, "site_held")                                                                                \
+	X(EVENT_SITE_RESUMED, "site_resumed")                                                                          \
+	X(EVENT_ROLL_CALL_STARTED, "roll_call_started")                                                                \
+	X(EVENT_ROLL_CALL_ENDED, "roll_call_ended")                                                                    \
 	/* devices and desks */                                                                                        \
 	X(EVENT_DEVICE_INVITED, "device_invited")                                                                      \
 	X(EVENT_DEVICE_ENROLLED, "device_enrolled")                                                                    \
@@ -169,6 +196,12 @@ typedef int64_t ms_t;
 	X(EVENT_NO_SHOW, "no_show")                                                                                    \
 	X(EVENT_LEFT, "left")                                                                                          \
 	X(EVENT_GIVEN_BACK, "given_back")                                                                              \
+	X(EVENT_ADMITTED, "admitted") /* from the hall to the room of its stage */                                     \
+	X(EVENT_SEEN, "seen")                                                                                          \
+	X(EVENT_MOVED, "moved")                                                                                        \
+	X(EVENT_UNDONE, "undone")                                                                                      \
+	X(EVENT_CORRECTED, "corrected")                                                                                \
+	X(EVENT_REISSUED, "reissued")                                                                                  \
 	X(EVENT_SCANNED, "scanned") /* a scan that moved nobody */                                                     \
 	X(EVENT_REFUSED, "refused") /* a refusal that left a mark; the mark follows or precedes it */                  \
 	/* alarms */                                                                                                   \
@@ -187,6 +220,7 @@ enum language { LANGUAGES(NAMES_ENUMERATOR) LANGUAGE_COUNT };
 enum device_kind { DEVICE_KINDS(NAMES_ENUMERATOR) DEVICE_KIND_COUNT };
 enum alert_kind { ALERT_KINDS(NAMES_ENUMERATOR) ALERT_KIND_COUNT };
 enum alert_state { ALERT_STATES(NAMES_ENUMERATOR) ALERT_STATE_COUNT };
+enum pause { PAUSES(NAMES_ENUMERATOR) PAUSE_COUNT };
 enum reply_form { REPLY_FORMS(NAMES_ENUMERATOR) REPLY_FORM_COUNT };
 enum event_type { EVENT_TYPES(NAMES_ENUMERATOR) EVENT_TYPE_COUNT };
 #undef NAMES_ENUMERATOR
@@ -200,6 +234,7 @@ const char *language_name(enum language v);
 const char *device_kind_name(enum device_kind v);
 const char *alert_kind_name(enum alert_kind v);
 const char *alert_state_name(enum alert_state v);
+const char *pause_name(enum pause v);
 const char *reply_form_name(enum reply_form v);
 const char *event_type_name(enum event_type v);
 int visit_state_from(const char *name);
@@ -210,6 +245,7 @@ int language_from(const char *name);
 int device_kind_from(const char *name);
 int alert_kind_from(const char *name);
 int alert_state_from(const char *name);
+int pause_from(const char *name);
 int reply_form_from(const char *name);
 int event_type_from(const char *name);
 

@@ -28,14 +28,46 @@
 	X(call_minutes, "queue.call_minutes", 3, 1, 60, "called and not started for so many minutes: call_expired")    \
 	X(no_show_behind, "queue.no_show_behind", 5, 1, 100, "a no-show goes back behind so many waiting")             \
 	X(no_show_limit, "queue.no_show_limit", 3, 1, 20, "the no-show of this number parks the ticket")               \
+	X(party_call_max, "queue.party_call_max", 10, 1, 50,                                                           \
+	  "a party of up to so many is called whole; a larger one so many at a time, to one desk")                     \
+	X(undo_seconds, "queue.undo_seconds", 60, 1, 600, "an act can be undone for so many seconds")                  \
+	X(elderly_years, "queue.elderly_years", 60, 1, 150, "from this age on, years, the class is elderly")           \
+	X(slot_early_minutes, "queue.slot_early_minutes", 15, 0, 240,                                                  \
+	  "before its slot so many minutes still count as within it")                                                  \
+	X(slot_late_minutes, "queue.slot_late_minutes", 30, 0, 240, "and after it")                                    \
+	X(credit_called_back_minutes, "queue.credit_called_back_minutes", 30, 0, 240,                                  \
+	  "whoever is sent back queues as if come so much earlier")                                                    \
+	X(credit_assisted_minutes, "queue.credit_assisted_minutes", 20, 0, 240, "whoever needs help: credit")          \
+	X(credit_elderly_minutes, "queue.credit_elderly_minutes", 15, 0, 240, "the elderly: credit")                   \
+	X(credit_appointment_minutes, "queue.credit_appointment_minutes", 10, 0, 240,                                  \
+	  "an appointment within its slot: credit")                                                                    \
+	X(credit_walk_in_minutes, "queue.credit_walk_in_minutes", 0, 0, 240, "all others: credit")                     \
+	X(room_registration, "rooms.registration", 0, 0, 10000,                                                        \
+	  "people the registration room holds, companions counted; 0: no limit")                                       \
+	X(room_consent, "rooms.consent", 0, 0, 10000, "people the consent room holds; 0: no limit")                    \
+	X(room_injection, "rooms.injection", 0, 0, 10000, "people the injection room holds; 0: no limit")              \
+	X(service_registration_seconds, "forecast.registration_seconds", 90, 5, 3600,                                  \
+	  "a registration takes so long, until the day has shown how long")                                            \
+	X(service_consent_seconds, "forecast.consent_seconds", 150, 5, 3600,                                           \
+	  "a consent takes so long, until measured")                                                                   \
+	X(service_injection_seconds, "forecast.injection_seconds", 210, 5, 3600,                                       \
+	  "an injection takes so long, until measured")                                                                \
 	X(injections_per_hour, "injection.per_hour", 15, 1, 120,                                                       \
 	  "a vaccinator who gives more in an hour is shown as one to look at")                                         \
 	X(escalate_first_seconds, "alerts.escalate_first_seconds", 30, 1, 3600,                                        \
 	  "an unwell not acknowledged escalates after so many seconds")                                                \
 	X(escalate_second_seconds, "alerts.escalate_second_seconds", 60, 2, 7200, "and again after so many")           \
+	X(wait_long_minutes, "alerts.wait_long_minutes", 30, 1, 480,                                                   \
+	  "a stage's median wait over so many minutes raises wait_long")                                               \
+	X(seats_full_seconds, "alerts.seats_full_seconds", 120, 1, 7200,                                               \
+	  "calls stopped by seats for so long raise seats_full")                                                       \
+	X(device_silent_seconds, "alerts.device_silent_seconds", 30, 5, 3600,                                          \
+	  "a device not heard for so long raises device_silent")                                                       \
 	X(clock_doubt_minutes, "clock.doubt_minutes", 10, 1, 1440,                                                     \
 	  "a clock further past the last event than this, with people inside, is doubted")                             \
 	X(enrol_minutes, "devices.enrol_minutes", 15, 1, 1440, "an enrolment code is good for so many minutes")        \
+	X(keep_days, "journal.keep_days", 7, 1, 366,                                                                   \
+	  "closed days of so many days stay in Redis; older ones are in their files alone")                            \
 	X(disk_warn_mib, "disk.warn_mib", 512, 1, 1048576, "less free disk than this, MiB, raises disk_low")           \
 	X(disk_stop_mib, "disk.stop_mib", 128, 1, 1048576, "less free disk than this, MiB, refuses check-ins")         \
 	X(disk_ballast_mib, "disk.ballast_mib", 64, 0, 1024, "size of the file given back to a full disk, MiB")
@@ -43,6 +75,8 @@
 #define DESK_ID_MAX_BYTES 31 /* letters, digits, '-', '_' */
 #define DESKS_MAX 256
 #define VACCINES_MAX 32
+#define ENTRY_CHECKS_MAX 16
+#define COMPANIONS_MAX 20
 
 struct desk_rule {
 	char id[DESK_ID_MAX_BYTES + 1];
@@ -52,6 +86,12 @@ struct desk_rule {
 
 struct vaccine_rule {
 	char id[32];
+};
+
+/* What the door asks: a health code, a temperature, a mask. Its names and advice stand in the text. */
+struct entry_check_rule {
+	char id[32];
+	bool required; /* check-in must say whether it was passed */
 };
 
 struct rules {
@@ -65,6 +105,8 @@ struct rules {
 	struct desk_rule desks[DESKS_MAX];
 	size_t n_vaccines;
 	struct vaccine_rule vaccines[VACCINES_MAX];
+	size_t n_entry_checks;
+	struct entry_check_rule entry_checks[ENTRY_CHECKS_MAX];
 	char *name; /* {"zh-Hans": .., ...} as JSON; owned */
 	char *text; /* the whole configuration as canonical JSON, names and all; owned */
 };

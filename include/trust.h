@@ -43,10 +43,37 @@ enum ticket_check {
  */
 enum ticket_check ticket_parse(const struct trust *t, const char *text, size_t len, uint64_t *ticket);
 
+/* The same for an appointment, read by the same rules. No code is a ticket's and an appointment's at once. */
+void appointment_code(const struct trust *t, uint64_t appointment, char out[TICKET_CODE_LEN + 1]);
+enum ticket_check appointment_parse(const struct trust *t, const char *text, size_t len, uint64_t *appointment);
+
+/*
+ * A number by which a person of a roster is found without being read: keyed BLAKE2b over the purpose and the parts,
+ * each with its end marked. NULL reads as "". Never 0.
+ */
+#define PERSON_PARTS_MAX 4
+uint64_t trust_person_hash(const struct trust *t, const char *purpose, const char *const *parts, size_t n);
+
+/*
+ * The same over what people type, brought to one form. By document: its number in upper case without blanks, its type
+ * id_card where none is given. By phone: its digits without +86, and the birth date. 0 where the number has nothing
+ * left.
+ */
+uint64_t trust_hash_id(const struct trust *t, const char *id_type, const char *id_number);
+uint64_t trust_hash_phone(const struct trust *t, const char *phone, const char *birth_date);
+/* For a person of whom no document is known; each such has the name, the birth date and the phone it came with. */
+uint64_t trust_hash_name(const struct trust *t, const char *name, const char *birth_date, const char *phone);
+
 /* A new device token. */
 void token_make(char out[TOKEN_LEN + 1]);
 /* What is stored of a token or one-time code. */
 void token_hash(const char *token, char out[TOKEN_HASH_LEN + 1]);
+/* The same for one token after the other, mostly equal ones: worked out anew only where it is another. */
+struct token_memory {
+	char token[TOKEN_LEN + 1]; /* zeros at first */
+	char hash[TOKEN_HASH_LEN + 1];
+};
+const char *token_hash_again(struct token_memory *m, const char token[TOKEN_LEN + 1]);
 /* A new one-time code. */
 void enrol_code_make(char out[ENROL_CODE_LEN + 1]);
 /* Brings a typed one-time code to its form: upper case, spaces and hyphens dropped. False where it cannot be one. */

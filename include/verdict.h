@@ -30,11 +30,26 @@
 	X(VERDICT_NOT_OBSERVING, "not_observing", 409, "The ticket is not in observation.")                            \
 	X(VERDICT_NOT_LEFT, "not_left", 409, "The ticket has not left.")                                               \
 	X(VERDICT_NOT_AVAILABLE, "not_available", 409, "This site cannot do that.")                                    \
+	X(VERDICT_NOTHING_TO_UNDO, "nothing_to_undo", 409, "The last act of the ticket cannot be undone.")             \
+	X(VERDICT_UNDO_TOO_LATE, "undo_too_late", 409, "It is too late to undo that.")                                 \
 	X(VERDICT_TICKET_UNKNOWN, "ticket_unknown", 409, "No such ticket.")                                            \
 	X(VERDICT_TICKET_ENDED, "ticket_ended", 409, "The ticket has ended.")                                          \
 	X(VERDICT_DAY_CLOSED, "day_closed", 409, "The day of this ticket is closed.")                                  \
 	X(VERDICT_DAY_NOT_CLEAR, "day_not_clear", 409, "The day cannot be closed yet.")                                \
 	X(VERDICT_NOBODY_WAITING, "nobody_waiting", 409, "Nobody is waiting.")                                         \
+	X(VERDICT_HOLD, "hold", 409, "The site is on hold.")                                                           \
+	X(VERDICT_NOT_HELD, "not_held", 409, "The site is not on hold.")                                               \
+	X(VERDICT_PAUSED, "paused", 409, "Calling is paused.")                                                         \
+	X(VERDICT_SEATS_FULL, "seats_full", 409, "Observation has no seat free.")                                      \
+	X(VERDICT_ROOM_FULL, "room_full", 409, "The room is full.")                                                    \
+	X(VERDICT_ROLL_CALL_ON, "roll_call_on", 409, "A roll call is being held.")                                     \
+	X(VERDICT_NO_ROLL_CALL, "no_roll_call", 409, "No roll call is being held.")                                    \
+	X(VERDICT_NOT_TODAY, "not_today", 409, "An entry check was not passed: not today.")                            \
+	X(VERDICT_APPOINTMENT_UNKNOWN, "appointment_unknown", 409, "No such appointment.")                             \
+	X(VERDICT_WRONG_DAY, "wrong_day", 409, "The appointment is for another day.")                                  \
+	X(VERDICT_HAS_APPOINTMENT, "has_appointment", 409, "There is an appointment: check in by it.")                 \
+	X(VERDICT_AMBIGUOUS, "ambiguous", 409, "More than one appointment fits.")                                      \
+	X(VERDICT_ROSTER_BUSY, "roster_busy", 409, "Another roster is being loaded.")                                  \
 	X(VERDICT_NOBODY_CALLED, "nobody_called", 409, "Nobody is called to this desk.")                               \
 	X(VERDICT_DESK_BUSY, "desk_busy", 409, "The desk has somebody already.")                                       \
 	X(VERDICT_DESK_CLOSED, "desk_closed", 409, "The desk is closed.")                                              \

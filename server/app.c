@@ -18,12 +18,23 @@
 
 /* ---- events into the journal ---- */
 
-/* Where an entry of the log may end: after a command, and between what is carried from day to day. */
+/* Where an entry of the log may end: after a command, before a day, and between what is carried from day to day. */
 static bool may_cut(const struct events *l, size_t i)
 {
 	enum event_type t = l->v[i].type;
 
-	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_COMMAND_CARRIED || t == EVENT_DAY_CLOSED;
+	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_COMMAND_CARRIED ||
+	       l->v[i + 1].type == EVENT_DAY_OPENED;
+}
+
+/* The log may be trimmed up to the opening of a day. */
+static void append_event(struct app *a, size_t i)
+{
+	const struct event *e = &a->events.v[i];
+
+	if (e->type == EVENT_DAY_OPENED)
+		journal_cut(a->journal);
+	journal_append(a->journal, e->seq, a->line.data, a->line.len, may_cut(&a->events, i));
 }
 
 static void append_events(struct app *a)
@@ -34,7 +45,7 @@ static void append_events(struct app *a)
 		buf_clear(&a->line);
 		event_encode(e, &a->line);
 		if (a->phase == APP_SERVING)
-			journal_append(a->journal, e->seq, a->line.data, a->line.len, may_cut(&a->events, i));
+			append_event(a, i);
 		a->cried |= e->type == EVENT_ALERT_RAISED || e->type == EVENT_ALERT_REPEATED ||
 			    e->type == EVENT_ALERT_ESCALATED;
 		/* The storage's own alarm must not hold back what is on disk already. */
@@ -46,6 +57,8 @@ static void append_events(struct app *a)
 			a->setup_code[0] = 0; /* good for once */
 		if (e->type == EVENT_DAY_CLOSED)
 			hold_export(a);
+		if (e->type == EVENT_DAY_CLOSED || e->type == EVENT_DAY_OPENED)
+			a->trim_due_ms = loop_boottime_ms();
 	}
 	events_clear(&a->events);
 }
@@ -68,12 +81,15 @@ bool app_is_for_safety(const struct app *a, const struct command *c)
 	case COMMAND_ALERT_ACKNOWLEDGE:
 	case COMMAND_CONDITION_RAISE:
 	case COMMAND_CONDITION_SETTLE:
+	case COMMAND_DEVICE_SILENT:
+	case COMMAND_DEVICE_HEARD:
 		return true;
 	case COMMAND_VISIT:
 		return c->action == ACTION_UNWELL || c->action == ACTION_ARRIVE || c->action == ACTION_WALKED_OUT ||
 		       c->action == ACTION_RETURNED;
 	case COMMAND_SCAN:
-		return (by && by->kind == DEVICE_EXIT) || (c->desk && strcmp(c->desk, "observation") == 0);
+		return (by && by->kind == DEVICE_EXIT) ||
+		       (c->desk && strcmp(c->desk, "observation") == 0 && !c->appointment);
 	default:
 		return false;
 	}
@@ -132,7 +148,15 @@ void app_condition(struct app *a, enum alert_kind kind, bool raised, const char 
 
 void app_clock_advance(struct app *a, ms_t by)
 {
-	a->clock.anchor += by;
+	ms_t until = a->clock.anchor + by, due;
+
+	while ((due = contacts_deadline(a)) <= until) {
+		if (due > a->clock.anchor)
+			a->clock.anchor = due;
+		app_advance(a);
+		contacts_watch(a);
+	}
+	a->clock.anchor = until;
 	app_advance(a);
 }
 
@@ -199,8 +223,12 @@ static void on_second(void *arg)
 	counts_say_failed(a);
 	if (a->phase == APP_SERVING)
 		app_watch_disk(a);
+	if (!a->clock.manual)
+		contacts_watch(a);
 	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
 		hold_export(a);
+	if (a->phase == APP_SERVING)
+		trim_look(a);
 	loop_timer_set(a->second, SECOND_MS);
 }
 
@@ -289,6 +317,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	a->loop = l;
 	a->o = *o;
 	a->site = site_new();
+	a->forecast = forecast_new();
 	a->decoder = event_decoder_new();
 	clock_boot_id(a->boot_id);
 	a->deadline = loop_timer_new(l, on_deadline, a);
@@ -321,14 +350,14 @@ void app_start(struct app *a)
 
 void app_free(struct app *a)
 {
-	struct contact *c, *next;
-
 	if (!a)
 		return;
 	loop_on_turn(a->loop, NULL, NULL);
 	a->phase = APP_DEPOSED; /* no command is taken any more */
 	/* The journal may still tell of what got to disk, and answers leave by it: it goes before what they need. */
 	readers_free(a);
+	trim_stop(a);
+	app_roster_free(a);
 	journal_free(a->journal);
 	views_free(a);
 	hold_free(a);
@@ -338,15 +367,14 @@ void app_free(struct app *a)
 	loop_timer_free(a->deadline);
 	loop_timer_free(a->second);
 	loop_timer_free(a->stopping);
-	HASH_ITER(hh, a->contacts, c, next) {
-		HASH_DEL(a->contacts, c);
-		free(c);
-	}
+	contacts_free(a);
 	event_decoder_free(a->decoder);
+	forecast_free(a->forecast);
 	site_free(a->site);
 	rules_free(a->rules);
 	events_free(&a->events);
 	buf_free(&a->line);
+	buf_free(&a->scratch);
 	counts_free(a);
 	free(a);
 }

@@ -79,6 +79,12 @@ const struct app_counts *app_counts(const struct app *a)
 	return &a->counts;
 }
 
+struct buf *app_scratch(struct app *a)
+{
+	buf_clear(&a->scratch);
+	return &a->scratch;
+}
+
 const char *app_setup_code(struct app *a)
 {
 	if (a->phase != APP_SERVING || site_has_board(a->site))
@@ -86,25 +92,4 @@ const char *app_setup_code(struct app *a)
 	if (!a->setup_code[0])
 		enrol_code_make(a->setup_code);
 	return a->setup_code;
-}
-
-ms_t app_last_contact(const struct app *a, uint32_t device)
-{
-	struct contact *c;
-
-	HASH_FIND(hh, a->contacts, &device, sizeof(device), c);
-	return c ? c->at : 0;
-}
-
-void app_contact(struct app *a, uint32_t device)
-{
-	struct contact *c;
-
-	HASH_FIND(hh, a->contacts, &device, sizeof(device), c);
-	if (!c) {
-		c = xcalloc(1, sizeof(*c));
-		c->device = device;
-		HASH_ADD(hh, a->contacts, device, sizeof(device), c);
-	}
-	c->at = loop_walltime_ms();
 }

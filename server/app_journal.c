@@ -26,6 +26,13 @@ static void on_fence(void *arg, const struct journal_fence *f)
 	site_begin_epoch(a->site, f->epoch);
 }
 
+static bool on_begin(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
+{
+	struct app *a = arg;
+
+	return event_replay_begin(a->decoder, a->site, epoch, number, line, len);
+}
+
 static bool on_event(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error, size_t size)
 {
 	struct app *a = arg;
@@ -99,6 +106,7 @@ static void on_ready(void *arg, uint64_t epoch)
 		      a->site->conditions[ALERT_DISK_LOW]->state != ALERT_SETTLED;
 	app_watch_disk(a);
 	hold_export(a); /* a day that was closed and not yet written */
+	a->trim_due_ms = loop_boottime_ms();
 	loop_timer_set(a->second, SECOND_MS);
 	journal_flush(a->journal);
 	say_ready(a);
@@ -135,6 +143,7 @@ static void on_ended(void *arg, enum journal_state state, const char *why)
 	if (state == JOURNAL_DEPOSED) {
 		a->phase = APP_DEPOSED;
 		readers_free(a);
+		trim_stop(a);
 		views_cut_all(a);
 		hold_drop(a);
 		site_free(a->site);
@@ -154,6 +163,7 @@ struct journal_options app_journal_options(struct app *a)
 					.arg = a,
 					.now_ms = journal_now,
 					.fence = on_fence,
+					.begin = on_begin,
 					.event = on_event,
 					.ready = on_ready,
 					.durable = on_durable,

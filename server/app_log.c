@@ -151,6 +151,12 @@ void log_send(struct app *a, http_id id, const struct journal_range *range, uint
 		reader_end(r, true);
 }
 
+bool app_log_reaches(const struct app *a, const struct journal_range *r, uint64_t *epoch, uint64_t *seq)
+{
+	journal_first(a->journal, epoch, seq);
+	return !r->after_epoch || r->after_epoch > *epoch || (r->after_epoch == *epoch && r->after_number + 1 >= *seq);
+}
+
 bool app_log_day(struct app *a, http_id id, const char *day, const struct journal_range *after, uint64_t limit)
 {
 	char path[4096];

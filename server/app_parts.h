@@ -43,6 +43,8 @@ struct held;
 TAILQ_HEAD(held_list, held);
 struct hold {
 	struct held_list list;
+	struct held_list spare; /* answered and gone: their memory is for the next */
+	size_t n_spare;
 	struct loop_timer *tick;
 };
 void hold_init(struct app *a);
@@ -68,6 +70,8 @@ struct views {
 	struct view *by_name, *by_id;
 	struct stream *streams;
 	uint64_t last_id;
+	int64_t looked_ms;  /* when all were looked at last */
+	uint64_t looked_at; /* stands for the state they were looked at in; 0: look again */
 	struct loop_timer *beat, *again;
 };
 void views_init(struct app *a);
@@ -109,11 +113,27 @@ void notify_stopping(struct notify *n);
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
 
-struct contact {
-	uint32_t device;
-	ms_t at;
-	UT_hash_handle hh;
-};
+/* ---- trim.c ---- */
+struct trim_run;
+/* Takes what is old away from the log, where that is due and nobody is inside. */
+void trim_look(struct app *a);
+/* Ends it, wherever it is. */
+void trim_stop(struct app *a);
+
+/* ---- roster_load.c ---- */
+struct roster_load;
+/* Ends a load that has not ended; nothing is answered. */
+void app_roster_free(struct app *a);
+
+/* ---- app_contact.c ---- */
+struct contact;
+/* A stream of the device has opened, or closed: while one is open, the device is heard. Device 0 is none. */
+void contact_stream(struct app *a, uint32_t device, bool opened);
+/* When the next device falls silent, or MS_NEVER. */
+ms_t contacts_deadline(struct app *a);
+/* Raises what is silent by now. */
+void contacts_watch(struct app *a);
+void contacts_free(struct app *a);
 
 struct app {
 	struct loop *loop;
@@ -135,16 +155,20 @@ struct app {
 	bool cried;     /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
+	struct forecast *forecast;
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
 	struct notify *notify; /* NULL: no service manager */
+	struct roster_load *roster; /* NULL: none under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
 	int64_t export_again_ms; /* boot time to try an export again; 0: none failed */
+	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
+	struct trim_run *trim;   /* NULL: none runs */
 	struct events events;
-	struct buf line;
+	struct buf line, scratch;
 	struct app_counts counts;
 	unsigned long long replayed; /* events of the log read at the start, and when the first was */
 	int64_t replay_began_ms;

@@ -13,6 +13,8 @@
 #include "problem.h"
 
 #define TICK_MS 100
+#define SPARE_MAX 1024        /* answers whose memory is kept for the next */
+#define SPARE_BODY_BYTES 2048 /* but not that of a larger body */
 
 struct held {
 	TAILQ_ENTRY(held) link;
@@ -26,23 +28,45 @@ struct held {
 	struct journal_range range; /* of the log asked for */
 	uint64_t limit;
 	const char *content_type; /* static */
-	char *headers;
-	struct buf body, noted;
+	struct buf headers, body, noted;
 };
 
-static void held_free(struct held *h)
+static void held_free(struct app *a, struct held *h)
 {
+	struct buf headers = h->headers, body = h->body;
+
 	blob_unref(h->picture);
-	free(h->headers);
-	buf_free(&h->body);
 	buf_free(&h->noted);
-	free(h);
+	if (a->hold.n_spare == SPARE_MAX || body.cap > SPARE_BODY_BYTES) {
+		buf_free(&headers);
+		buf_free(&body);
+		free(h);
+		return;
+	}
+	memset(h, 0, sizeof(*h));
+	buf_clear(&headers);
+	buf_clear(&body);
+	h->headers = headers;
+	h->body = body;
+	TAILQ_INSERT_HEAD(&a->hold.spare, h, link);
+	a->hold.n_spare++;
+}
+
+static struct held *held_new(struct app *a)
+{
+	struct held *h = TAILQ_FIRST(&a->hold.spare);
+
+	if (!h)
+		return xcalloc(1, sizeof(*h));
+	TAILQ_REMOVE(&a->hold.spare, h, link);
+	a->hold.n_spare--;
+	return h;
 }
 
 /* Keeps the order of what is rested on; equal ones in the order of coming. */
 static struct held *hold_add(struct app *a, uint64_t seq)
 {
-	struct held *h = xcalloc(1, sizeof(*h)), *before = TAILQ_LAST(&a->hold.list, held_list);
+	struct held *h = held_new(a), *before = TAILQ_LAST(&a->hold.list, held_list);
 
 	h->seq = seq;
 	h->since_ms = loop_boottime_ms();
@@ -82,7 +106,7 @@ void app_problem(struct app *a, http_id id, int status, const char *code, const 
 	problem_write(&body, status, code, NULL, detail);
 	r.body = body.data;
 	r.body_len = body.len;
-	if (status == 503)
+	if (status == 503 || strcmp(code, "roster_busy") == 0)
 		r.headers = "Retry-After: 1\r\n";
 	if (status == 401)
 		r.headers = "WWW-Authenticate: Bearer\r\n";
@@ -94,7 +118,7 @@ static void leave(struct app *a, struct held *h)
 {
 	struct http_response r = {.status = h->status,
 				  .content_type = h->content_type,
-				  .headers = h->headers,
+				  .headers = h->headers.data,
 				  .body = h->body.data,
 				  .body_len = h->body.len,
 				  .close = h->close};
@@ -121,7 +145,7 @@ void hold_release(struct app *a)
 		next = TAILQ_NEXT(h, link);
 		TAILQ_REMOVE(&a->hold.list, h, link);
 		leave(a, h);
-		held_free(h);
+		held_free(a, h);
 	}
 }
 
@@ -154,7 +178,7 @@ static void hold_tick(void *arg)
 		if (!too_late(a, h, now))
 			continue;
 		TAILQ_REMOVE(&a->hold.list, h, link);
-		held_free(h);
+		held_free(a, h);
 	}
 	if (TAILQ_FIRST(&a->hold.list))
 		loop_timer_set(a->hold.tick, TICK_MS);
@@ -163,6 +187,7 @@ static void hold_tick(void *arg)
 void hold_init(struct app *a)
 {
 	TAILQ_INIT(&a->hold.list);
+	TAILQ_INIT(&a->hold.spare);
 	a->hold.tick = loop_timer_new(a->loop, hold_tick, a);
 }
 
@@ -175,13 +200,21 @@ void hold_drop(struct app *a)
 		TAILQ_REMOVE(&a->hold.list, h, link);
 		if (!h->view && h->id)
 			app_problem(a, h->id, 503, "unavailable", "This server no longer serves the site.");
-		held_free(h);
+		held_free(a, h);
 	}
 }
 
 void hold_free(struct app *a)
 {
+	struct held *h;
+
 	hold_drop(a);
+	while ((h = TAILQ_FIRST(&a->hold.spare))) {
+		TAILQ_REMOVE(&a->hold.spare, h, link);
+		buf_free(&h->headers);
+		buf_free(&h->body);
+		free(h);
+	}
 	loop_timer_free(a->hold.tick);
 }
 
@@ -221,7 +254,7 @@ void hold_forget(struct app *a, struct held *h)
 	if (!h)
 		return;
 	TAILQ_REMOVE(&a->hold.list, h, link);
-	held_free(h);
+	held_free(a, h);
 }
 
 static void answer_at(struct app *a, http_id id, const struct http_response *r, const struct buf *noted, uint64_t seq)
@@ -237,7 +270,7 @@ static void answer_at(struct app *a, http_id id, const struct http_response *r, 
 	h->status = r->status;
 	h->close = r->close;
 	h->content_type = r->content_type;
-	h->headers = r->headers ? xstrdup(r->headers) : NULL;
+	buf_add_str(&h->headers, r->headers ? r->headers : "");
 	buf_add(&h->body, r->body ? r->body : "", r->body_len);
 	if (noted) {
 		h->safe = true;

@@ -12,6 +12,7 @@
 
 #include "api.h"
 #include "app.h"
+#include "cmd_export.h"
 #include "json.h"
 
 #ifndef VAXLINE_VERSION
@@ -29,16 +30,19 @@ static const char usage[] =
 	"                                          [--listen-public HOST:PORT] [--redis URL] [--clock manual:ISO-TIME]\n"
 	"  check     check a configuration         FILE\n"
 	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
+	"  export    print a day's events          --day DATE [--config FILE] [--data DIR] [--redis URL]\n"
 	"  routes    list the routes of the API\n"
 	"  help      this text\n"
 	"  --version\n"
 	"\n"
 	"FILE defaults to config/site.json (else to the installed sample), DIR to $XDG_STATE_HOME/vaxline or ~/.local/state/vaxline, HOST:PORT to\n"
 	"127.0.0.1:8080 (port 0 picks a free one). URL is unix:///path or redis://[user:password@]host[:port]; without it\n"
-	"the server runs a redis-server of its own in DIR. With a manual clock, time moves by POST /api/clock alone.\n";
+	"the server runs a redis-server of its own in DIR. With a manual clock, time moves by POST /api/clock alone. DATE is\n"
+	"YYYY-MM-DD. replay and export only read; a server may run meanwhile.\n";
 
 struct arguments {
 	struct app_options o;
+	const char *day; /* or NULL */
 	char data[PATH_MAX_BYTES];
 	char config[PATH_MAX_BYTES];
 	char pages[PATH_MAX_BYTES];
@@ -91,13 +95,11 @@ static bool clock_argument(const char *text, ms_t *manual)
 
 static bool parse(int argc, char **argv, struct arguments *args)
 {
-	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-						{"data", required_argument, NULL, 'd'},
-						{"listen", required_argument, NULL, 'l'},
-						{"listen-public", required_argument, NULL, 'p'},
-						{"redis", required_argument, NULL, 'r'},
-						{"clock", required_argument, NULL, 't'},
-						{NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+		{"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
+		{"listen", required_argument, NULL, 'l'}, {"listen-public", required_argument, NULL, 'p'},
+		{"redis", required_argument, NULL, 'r'},  {"clock", required_argument, NULL, 't'},
+		{"day", required_argument, NULL, 'D'},    {NULL, 0, NULL, 0}};
 	static const char *const installed_config[2] = {"../share/vaxline/config/site.json", CONFIG_DEFAULT};
 	struct app_options *o = &args->o;
 	int c;
@@ -129,6 +131,9 @@ static bool parse(int argc, char **argv, struct arguments *args)
 				break;
 			misuse("--clock takes manual:ISO-TIME, as in manual:2026-11-20T08:00:00Z");
 			return false;
+		case 'D':
+			args->day = optarg;
+			break;
 		default:
 			misuse("an argument is wrong");
 			return false;
@@ -227,6 +232,13 @@ static void replay_fence(void *arg, const struct journal_fence *f)
 	site_begin_epoch(r->site, f->epoch);
 }
 
+static bool replay_begin(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
+{
+	struct replay *r = arg;
+
+	return event_replay_begin(r->decoder, r->site, epoch, number, line, len);
+}
+
 static bool replay_event(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error,
 			 size_t size)
 {
@@ -258,7 +270,7 @@ static int replay(int argc, char **argv)
 	struct replay r = {0};
 	char error[512];
 	struct rules *rules;
-	struct journal_options o = {.arg = &r, .fence = replay_fence, .event = replay_event};
+	struct journal_options o = {.arg = &r, .fence = replay_fence, .begin = replay_begin, .event = replay_event};
 	int status = 0;
 
 	if (!parse(argc, argv, &args))
@@ -279,6 +291,36 @@ static int replay(int argc, char **argv)
 	site_free(r.site);
 	rules_free(rules);
 	return status;
+}
+
+/* ---- export ---- */
+
+static bool is_date(const char *text)
+{
+	char full[32];
+	ms_t at;
+
+	snprintf(full, sizeof(full), "%.10sT00:00:00Z", text);
+	return strlen(text) == 10 && time_parse(full, &at);
+}
+
+static int export_day(int argc, char **argv)
+{
+	struct arguments args = {0};
+	struct rules *rules;
+	char error[512];
+	bool ok;
+
+	if (!parse(argc, argv, &args))
+		return 2;
+	if (!args.day || !is_date(args.day))
+		return misuse("export takes --day DATE, as in --day 2026-11-20");
+	rules = rules_load(args.o.config, error, sizeof(error));
+	if (!rules)
+		return fail(error);
+	ok = cmd_export(rules->site, args.o.data, args.o.redis, args.day, error, sizeof(error));
+	rules_free(rules);
+	return ok ? 0 : fail(error);
 }
 
 /* ---- routes ---- */
@@ -305,6 +347,8 @@ int main(int argc, char **argv)
 		return check(argc - 1, argv + 1);
 	if (strcmp(command, "replay") == 0)
 		return replay(argc - 1, argv + 1);
+	if (strcmp(command, "export") == 0)
+		return export_day(argc - 1, argv + 1);
 	if (strcmp(command, "routes") == 0)
 		return routes();
 	if (strcmp(command, "--version") == 0) {

@@ -138,40 +138,41 @@ void api_ref(const struct app *a, const char *ref, struct command *c, char numbe
 }
 
 /* A repeat of the same act has the same path and body, whatever the order of its members and the time it was sent. */
-static uint64_t act_digest(const struct http_request *rq, const struct body *b)
+static uint64_t act_digest(struct app *a, const struct http_request *rq, const struct body *b)
 {
-	struct buf text = {0};
-	uint64_t digest;
+	struct buf *text = app_scratch(a);
 
-	buf_add_str(&text, rq->path);
-	buf_add_char(&text, '\n');
-	body_canonical(b, &text);
-	digest = digest_u64(text.data, text.len);
-	buf_free(&text);
-	return digest;
+	buf_add_str(text, rq->path);
+	buf_add_char(text, '\n');
+	body_canonical(b, text);
+	return digest_u64(text->data, text->len);
 }
 
-static void answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o)
+static bool shows_ticket(const struct outcome *o)
+{
+	return o->receipt && (o->receipt->form == REPLY_TICKET || o->receipt->form == REPLY_NEW_TICKET);
+}
+
+void api_answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o)
 {
 	struct reader reader = api_reader(by);
 	char token[TICKET_CODE_LEN + 1];
-	bool ticket = o->receipt && o->receipt->form == REPLY_TICKET, safe = app_is_for_safety(a, c);
-	struct buf body = {0}, noted = {0};
+	bool ticket = shows_ticket(o), safe = app_is_for_safety(a, c);
+	struct buf *body = app_scratch(a), noted = {0};
 	struct http_response r = {.headers = "Cache-Control: no-store\r\n"};
 
 	if (ticket)
 		ticket_code(app_trust(a), o->receipt->visit.ticket, token);
-	r.status = reply_encode(app_site(a), ticket ? token : NULL, o, &reader, &body);
+	r.status = reply_encode(app_site(a), ticket ? token : NULL, o, &reader, body);
 	r.content_type = r.status < 300 ? "application/json" : PROBLEM_CONTENT_TYPE;
-	r.body = body.data;
-	r.body_len = body.len;
+	r.body = body->data;
+	r.body_len = body->len;
 	if (safe)
 		reply_noted_encode(o, &reader, &noted);
 	if (o->repeat && o->receipt)
 		app_answer_again(a, id, &r, safe ? &noted : NULL, o->receipt);
 	else
 		app_answer(a, id, &r, safe ? &noted : NULL);
-	buf_free(&body);
 	buf_free(&noted);
 }
 
@@ -211,24 +212,25 @@ void api_act(struct app *a, const struct http_request *rq, const struct device *
 	struct command act = *known, *c = &act;
 	char made_id[37];
 	struct body *b = shape == BODY_UNWELL ? unwell_body(a, rq, c, made_id) : api_body(a, rq, shape, c);
+	struct body_error wrong;
 	struct outcome o;
-	const char *code;
 
 	if (!b)
 		return;
 	c->device = by ? by->id : 0;
-	c->body = act_digest(rq, b);
+	c->body = act_digest(a, rq, b);
 	if (!desk_of_act(a, rq->id, by, c))
 		goto done;
-	code = body_text(b, "code");
-	if (code && !c->ticket && !c->number && ticket_parse(app_trust(a), code, strlen(code), &c->ticket) != TICKET_OK)
-		c->ticket = 0;
+	if (!api_who(a, b, shape, by, c, &wrong)) {
+		bad_field(a, rq->id, &wrong);
+		goto done;
+	}
 	if (!by && !c->ticket) {
 		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");
 		goto done;
 	}
 	if (app_submit(a, c, &o))
-		answer(a, rq->id, c, by, &o);
+		api_answer(a, rq->id, c, by, &o);
 	else
 		app_problem(a, rq->id, 503, "unavailable", "Nothing can be promised now; it was not done.");
 done:

@@ -21,7 +21,7 @@ static const struct allowed table[] = {
 	{DEVICE_EXIT, ANYWHERE, A(WALKED_OUT) | A(RETURNED) | A(LEAVE)},
 	{DEVICE_HANDHELD, AT_A_DESK,
 	 A(START) | A(FINISH) | A(DEFER) | A(DECLINE) | A(INJECT) | A(PARK) | A(RESUME) | A(NO_SHOW) | A(LEAVE) |
-		 A(RETURN_TO) | A(UNDO)},
+		 A(RETURN_TO) | A(UNDO) | A(REISSUE)},
 	{DEVICE_HANDHELD, AT_OBSERVATION,
 	 A(ARRIVE) | A(SEEN) | A(RELEASE) | A(EXTEND) | A(WALKED_OUT) | A(RETURNED) | A(UNDO)},
 	{DEVICE_HANDHELD, AT_TREATMENT, A(ASSESS) | A(CLEAR) | A(TRANSFER)},
@@ -64,5 +64,7 @@ bool allow_view(struct app *a, const struct device *d, const char *view)
 		return kind & (KIND(BOARD) | KIND(PROGRAM));
 	if (strcmp(view, "alerts") == 0)
 		return kind & (KIND(BOARD) | KIND(HANDHELD) | KIND(EXIT) | KIND(PROGRAM));
+	if (strncmp(view, "display:", 8) == 0)
+		return kind & (KIND(BOARD) | KIND(DISPLAY) | KIND(KIOSK) | KIND(PROGRAM));
 	return kind & (KIND(BOARD) | KIND(OBSERVATION) | KIND(DISPLAY) | KIND(PROGRAM));
 }

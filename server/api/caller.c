@@ -30,23 +30,26 @@ static bool token_of(const struct http_request *rq, char token[TOKEN_LEN + 1])
 	const char *given = rq->authorization;
 
 	if (!given)
-		return http_cookie_value(rq->cookie ? rq->cookie : "", "vaxline", token, TOKEN_LEN + 1);
+		return http_cookie_value(rq->cookie ? rq->cookie : "", "vaxline", token, TOKEN_LEN + 1) &&
+		       strlen(token) == TOKEN_LEN;
 	if (strncasecmp(given, "Bearer ", 7) != 0 || strlen(given + 7) != TOKEN_LEN)
 		return false;
 	memcpy(token, given + 7, TOKEN_LEN + 1);
 	return true;
 }
 
+_Static_assert(sizeof(struct token_memory) <= HTTP_KEEP_BYTES, "the last token of a connection is kept with it");
+
 struct device *api_caller_if_any(struct app *a, const struct http_request *rq)
 {
-	char token[TOKEN_LEN + 1], hash[TOKEN_HASH_LEN + 1];
+	char token[TOKEN_LEN + 1];
 	struct device *d;
 
 	/* The public side knows tickets only: a token that got out is worth nothing there. */
 	if (rq->public_side || !token_of(rq, token))
 		return NULL;
-	token_hash(token, hash);
-	d = site_device_by_token(app_site(a), hash);
+	/* What is remembered is the hash and not the device: that may be revoked meanwhile. */
+	d = site_device_by_token(app_site(a), token_hash_again(rq->keep, token));
 	if (d)
 		app_contact(a, d->id);
 	return d;

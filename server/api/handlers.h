@@ -42,6 +42,14 @@ bool api_is_repeat(struct app *a, const struct http_request *rq, const struct de
 void api_ref(const struct app *a, const char *ref, struct command *c, char number[NUMBER_MAX_BYTES + 1]);
 /* Parses and decodes; NULL after 4xx was sent. The caller frees with body_free. */
 struct body *api_body(struct app *a, const struct http_request *rq, enum body_shape shape, struct command *c);
+/*
+ * Who is meant, and what the door asked: c->ticket, c->appointment, c->by_id, c->by_phone, c->entry_checks and its
+ * verdict. False with what is wrong.
+ */
+bool api_who(struct app *a, struct body *b, enum body_shape shape, const struct device *by, struct command *c,
+	     struct body_error *e);
+/* The answer to a submitted command with an id. by: NULL for a ticket's holder. */
+void api_answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o);
 /* The answer to a submitted command without an id: a refusal, sent; true where it was one. */
 bool api_refused(struct app *a, http_id id, const struct outcome *o);
 
@@ -51,7 +59,8 @@ void api_process_metrics(const struct app *a, struct buf *out);
 /* ---- the handlers ---- */
 http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
 http_handler api_check_in, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;
-http_handler api_desk_act, api_alert_act, api_day_show, api_day_close;
+http_handler api_desk_act, api_alert_act, api_day_show, api_day_close, api_site_show, api_site_act;
+http_handler api_roster_load, api_roster_show;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
 http_handler api_healthz, api_readyz, api_metrics, api_openapi;
 http_handler page_root, page_setup, page_enrol, page_board, page_ticket, page_file;

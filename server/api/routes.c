@@ -3,6 +3,7 @@
  */
 #include "api.h"
 #include "handlers.h"
+#include "roster.h"
 
 #define GET HTTP_METHOD_GET
 #define POST HTTP_METHOD_POST
@@ -27,6 +28,10 @@ static const struct http_route routes[] = {
 	{POST, "/api/devices", api_devices_invite, 0, false},
 	{PUT, "/api/devices/{id}", api_devices_move, 0, false},
 	{DELETE, "/api/devices/{id}", api_devices_revoke, 0, false},
+	{GET, "/api/site", api_site_show, 0, false},
+	{POST, "/api/site/{action}", api_site_act, 0, false},
+	{GET, "/api/roster", api_roster_show, 0, false},
+	{POST, "/api/roster", api_roster_load, ROSTER_MAX_BYTES, false},
 	{GET, "/api/day", api_day_show, 0, false},
 	{POST, "/api/day/close", api_day_close, 0, false},
 	{GET, "/api/log", api_log, 0, false},

@@ -1,9 +1,61 @@
 /*
- * Desks, alarms and the day.
+ * The site, its desks, its alarms and its day.
  */
 #include <string.h>
 
 #include "handlers.h"
+
+void api_site_show(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct buf body = {0};
+
+	if (!api_caller(a, rq))
+		return;
+	site_encode(app_site(a), &body);
+	api_json(a, rq->id, 200, &body);
+	buf_free(&body);
+}
+
+/* Who watches over observation holds its roll calls; all else is a supervisor's. */
+static bool may_act_for_site(const struct device *d, enum command_kind kind)
+{
+	bool roll_call = kind == COMMAND_ROLL_CALL_START || kind == COMMAND_ROLL_CALL_END;
+
+	return d->kind == DEVICE_BOARD ||
+	       (roll_call && d->kind == DEVICE_HANDHELD && d->desk && strcmp(d->desk, "observation") == 0);
+}
+
+void api_site_act(void *arg, const struct http_request *rq)
+{
+	static const struct {
+		const char *name;
+		enum command_kind kind;
+	} acts[] = {
+		{"hold", COMMAND_SITE_HOLD},
+		{"resume", COMMAND_SITE_RESUME},
+		{"roll_call_start", COMMAND_ROLL_CALL_START},
+		{"roll_call_end", COMMAND_ROLL_CALL_END},
+	};
+	struct app *a = arg;
+	struct device *by = api_caller(a, rq);
+	struct command c = {0};
+	size_t i = 0;
+
+	if (!by)
+		return;
+	while (i < sizeof(acts) / sizeof(acts[0]) && strcmp(acts[i].name, rq->param[0]) != 0)
+		i++;
+	if (i == sizeof(acts) / sizeof(acts[0])) {
+		app_problem(a, rq->id, 404, "not_found", "No such action.");
+		return;
+	}
+	c.kind = acts[i].kind;
+	if (may_act_for_site(by, c.kind) || api_is_repeat(a, rq, by))
+		api_act(a, rq, by, c.kind == COMMAND_SITE_HOLD ? BODY_SITE_HOLD : BODY_SITE, &c);
+	else
+		api_forbidden(a, rq->id);
+}
 
 void api_desk_act(void *arg, const struct http_request *rq)
 {

@@ -129,6 +129,20 @@ static bool day_is_date(const char *day)
 	return strlen(day) == 10 && time_parse(text, &at);
 }
 
+/* False where what follows has been trimmed: the answer is sent. */
+static bool log_is_there(struct app *a, const struct http_request *rq, const struct journal_range *range)
+{
+	char detail[160];
+	uint64_t epoch, seq;
+
+	if (app_log_reaches(a, range, &epoch, &seq))
+		return true;
+	snprintf(detail, sizeof(detail), "The log begins at %llu-%llu now. Older days are read one by one, by day=.",
+		 (unsigned long long)epoch, (unsigned long long)seq);
+	app_problem(a, rq->id, 404, "not_found", detail);
+	return false;
+}
+
 /* The open day is read from where it was opened; before the first day, the log from its beginning. */
 void api_log(void *arg, const struct http_request *rq)
 {
@@ -150,7 +164,7 @@ void api_log(void *arg, const struct http_request *rq)
 	} else if (named && (!today || strcmp(day, today->date) != 0)) {
 		if (!app_log_day(a, rq->id, day, &range, limit))
 			app_problem(a, rq->id, 404, "not_found", "No closed day of that date.");
-	} else {
+	} else if (log_is_there(a, rq, &range)) {
 		if (!range.after_epoch && today) {
 			range.after_epoch = today->opened_epoch;
 			range.after_number = today->opened_seq - 1;

@@ -30,6 +30,18 @@
 	{                                                                                                              \
 		"desk", BODY_WORDS, false, 1, DESK_ID_MAX_BYTES, TO(desk)                                              \
 	}
+#define LANGUAGE                                                                                                       \
+	{                                                                                                              \
+		"language", BODY_LANGUAGE, false, 0, 0, TO(language)                                                   \
+	}
+#define COMPANIONS                                                                                                     \
+	{                                                                                                              \
+		"companions", BODY_WHOLE, false, 0, COMPANIONS_MAX, TO(companions)                                     \
+	}
+#define ENTRY                                                                                                          \
+	{                                                                                                              \
+		"checks", BODY_ENTRY, false, 0, 0, BODY_NOWHERE                                                        \
+	}
 #define ACT ID, OFFLINE, DESK
 #define END                                                                                                            \
 	{                                                                                                              \
@@ -54,15 +66,34 @@ const struct body_row body_person_rows[] = {
 	END,
 };
 
-static const struct body_row check_in_rows[] = {
-	ID,
-	{"person", BODY_PERSON, true, 0, 0, TO(person)},
-	{"party", BODY_UUID, false, 0, 0, TO(party)},
-	{"companions", BODY_WHOLE, false, 0, 20, TO(companions)},
-	{"language", BODY_LANGUAGE, false, 0, 0, TO(language)},
+/* Of a dose only where one was given: the core says so. */
+const struct body_row body_what_rows[] = {
+	{"person", BODY_PERSON, false, 0, 0, TO(person)},
+	LANGUAGE,
+	COMPANIONS,
+	{"vaccine", BODY_WORDS, false, 1, 100, TO(vaccine)},
+	{"lot", BODY_WORDS, false, 1, 64, TO(lot)},
+	{"dose", BODY_WHOLE, false, 1, 20, TO(dose)},
 	END,
 };
-static const struct body_row scan_rows[] = {ACT, {"code", BODY_SCANNED, true, 1, INT64_MAX, BODY_NOWHERE}, END};
+
+static const struct body_row check_in_rows[] = {
+	ID,
+	{"person", BODY_PERSON, false, 0, 0, TO(person)},
+	{"appointment", BODY_SCANNED, false, 1, INT64_MAX, BODY_NOWHERE},
+	{"id_type", BODY_WORDS, false, 1, 40, BODY_NOWHERE},
+	{"id_number", BODY_WORDS, false, 1, 64, BODY_NOWHERE},
+	{"phone", BODY_WORDS, false, 1, 40, BODY_NOWHERE},
+	{"birth_date", BODY_DATE, false, 0, 0, TO(birth_date)},
+	{"party", BODY_UUID, false, 0, 0, TO(party)},
+	COMPANIONS,
+	LANGUAGE,
+	{"assisted", BODY_BOOL, false, 0, 0, TO(assisted)},
+	ENTRY,
+	END,
+};
+static const struct body_row scan_rows[] = {
+	ACT, {"code", BODY_SCANNED, true, 1, INT64_MAX, BODY_NOWHERE}, LANGUAGE, ENTRY, END};
 /* A person in danger is not refused for an odd code or a long place. */
 static const struct body_row unwell_rows[] = {
 	ACT,
@@ -74,7 +105,8 @@ static const struct body_row unwell_rows[] = {
 };
 static const struct body_row id_rows[] = {ID, END};
 static const struct body_row settle_rows[] = {ID, {"outcome", BODY_WORDS, true, 1, 100, TO(outcome)}, NOTE, END};
-static const struct body_row day_close_rows[] = {ID, REASON, END};
+static const struct body_row reason_rows[] = {ID, REASON, END};
+static const struct body_row hold_rows[] = {ID, {"reason", BODY_WORDS, true, 1, 500, TO(reason)}, END};
 static const struct body_row enrol_rows[] = {
 	{"code", BODY_WORDS, true, 1, 64, BODY_NOWHERE}, {"name", BODY_WORDS, true, 1, 60, TO(name)}, END};
 static const struct body_row invite_rows[] = {
@@ -83,7 +115,8 @@ static const struct body_row invite_rows[] = {
 	{"desk", BODY_WORDS, false, 1, DESK_ID_MAX_BYTES, TO(device_desk)},
 	END,
 };
-static const struct body_row move_rows[] = {{"desk", BODY_WORDS, true, 1, DESK_ID_MAX_BYTES, TO(device_desk)}, END};
+static const struct body_row device_move_rows[] = {{"desk", BODY_WORDS, true, 1, DESK_ID_MAX_BYTES, TO(device_desk)},
+						   END};
 static const struct body_row clock_rows[] = {
 	{"advance_ms", BODY_WHOLE, false, 0, 400 * 24 * MS_HOUR, BODY_NOWHERE},
 	{"doubt", BODY_BOOL, false, 0, 0, BODY_NOWHERE},
@@ -107,6 +140,10 @@ static const struct body_row inject_rows[] = {
 static const struct body_row minutes_rows[] = {ACT, MINUTES, REASON, NOTE, END};
 static const struct body_row assess_rows[] = {ACT, NOTE, END};
 static const struct body_row return_to_rows[] = {ACT, {"stage", BODY_STAGE, false, 0, 0, TO(stage)}, REASON, NOTE, END};
+static const struct body_row move_rows[] = {ACT, {"stage", BODY_STAGE, true, 0, 0, TO(stage)}, REASON, NOTE, END};
+static const struct body_row correct_rows[] = {
+	ACT, {"what", BODY_WHAT, true, 0, 0, BODY_NOWHERE}, {"reason", BODY_WORDS, true, 1, 500, TO(reason)}, NOTE, END,
+};
 
 static const struct {
 	enum action action;
@@ -116,8 +153,8 @@ static const struct {
 	{ACTION_FINISH, finish_rows, true},        {ACTION_INJECT, inject_rows, true},
 	{ACTION_EXTEND, minutes_rows, false},      {ACTION_CLEAR, minutes_rows, false},
 	{ACTION_ASSESS, assess_rows, true},        {ACTION_TRANSFER, assess_rows, true},
-	{ACTION_RETURN_TO, return_to_rows, false}, {ACTION_MOVE, return_to_rows, false},
-	{ACTION_UNWELL, unwell_rows, false},
+	{ACTION_RETURN_TO, return_to_rows, false}, {ACTION_MOVE, move_rows, false},
+	{ACTION_CORRECT, correct_rows, false},     {ACTION_UNWELL, unwell_rows, false},
 };
 
 static const struct body_row *action_rows(enum action action, bool *details)
@@ -149,13 +186,16 @@ const struct body_row *body_rows(enum body_shape shape, enum action action, bool
 	case BODY_SETTLE:
 		return settle_rows;
 	case BODY_DAY_CLOSE:
-		return day_close_rows;
+	case BODY_SITE:
+		return reason_rows;
+	case BODY_SITE_HOLD:
+		return hold_rows;
 	case BODY_ENROL:
 		return enrol_rows;
 	case BODY_DEVICE_INVITE:
 		return invite_rows;
 	case BODY_DEVICE_MOVE:
-		return move_rows;
+		return device_move_rows;
 	case BODY_CLOCK:
 		return clock_rows;
 	}

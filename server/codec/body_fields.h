@@ -22,6 +22,8 @@ enum body_kind {
 	BODY_BOOL,
 	BODY_LONG,   /* "long" or "usual": an observation */
 	BODY_PERSON, /* by the table of a person */
+	BODY_WHAT,   /* one or more of what can be corrected, by its table */
+	BODY_ENTRY,  /* an object of entry checks, each true or false; which there are is told by the rules */
 	BODY_CHECKS, /* true, or an object of points that are all confirmed; also kept in details */
 	/* names of names.h */
 	BODY_SEX,
@@ -42,6 +44,6 @@ struct body_row {
 
 /* The rows of a call. *details: members without a row are kept in c->details instead of being errors. */
 const struct body_row *body_rows(enum body_shape shape, enum action action, bool *details);
-extern const struct body_row body_person_rows[];
+extern const struct body_row body_person_rows[], body_what_rows[];
 
 #endif

@@ -67,7 +67,7 @@ char *xstrndup(const char *text, size_t len)
 	return copy;
 }
 
-static void grow(struct buf *b, size_t more)
+void buf_grow(struct buf *b, size_t more)
 {
 	size_t cap = b->cap ? b->cap : BUF_FIRST_BYTES;
 
@@ -79,32 +79,15 @@ static void grow(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
-/* Makes room for `more` bytes and the NUL after them. */
-static inline void reserve(struct buf *b, size_t more)
+void buf_add_number(struct buf *b, uint64_t n)
 {
-	if (b->cap - b->len <= more)
-		grow(b, more);
-}
+	char digits[20];
+	size_t i = sizeof(digits);
 
-void buf_add(struct buf *b, const void *data, size_t len)
-{
-	reserve(b, len);
-	if (len)
-		memcpy(b->data + b->len, data, len);
-	b->len += len;
-	b->data[b->len] = '\0';
-}
-
-void buf_add_str(struct buf *b, const char *text)
-{
-	buf_add(b, text, strlen(text));
-}
-
-void buf_add_char(struct buf *b, char c)
-{
-	reserve(b, 1);
-	b->data[b->len++] = c;
-	b->data[b->len] = '\0';
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while (n /= 10);
+	buf_add(b, digits + i, sizeof(digits) - i);
 }
 
 void buf_printf(struct buf *b, const char *format, ...)
@@ -119,8 +102,7 @@ void buf_printf(struct buf *b, const char *format, ...)
 	if (n < 0)
 		abort(); /* a format that libc cannot print is a mistake in the program */
 	if ((size_t)n >= b->cap - b->len) {
-		reserve(b, (size_t)n);
-		vsnprintf(b->data + b->len, b->cap - b->len, format, again);
+		vsnprintf(buf_room(b, (size_t)n), (size_t)n + 1, format, again);
 	}
 	va_end(again);
 	b->len += (size_t)n;

@@ -8,63 +8,71 @@
  */
 #include "codec.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "event_table.h"
 #include "json_ids.h"
 
+static void write_id(struct json_writer *w, char letter, uint32_t id)
+{
+	const char quoted[2] = {'"', letter};
+
+	if (!id) {
+		json_null(w);
+		return;
+	}
+	json_raw_len(w, quoted, sizeof(quoted));
+	buf_add_number(w->out, id);
+	buf_add_char(w->out, '"');
+}
+
 void json_device(struct json_writer *w, uint32_t id)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "d%" PRIu32, id);
-	json_str(w, id ? text : NULL);
+	write_id(w, 'd', id);
 }
 
 void json_visit(struct json_writer *w, uint32_t id)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "v%" PRIu32, id);
-	json_str(w, id ? text : NULL);
+	write_id(w, 'v', id);
 }
 
 void json_position(struct json_writer *w, uint64_t epoch, uint64_t seq)
 {
-	char text[48];
-
-	snprintf(text, sizeof(text), "%" PRIu64 "-%" PRIu64, epoch, seq);
-	json_str(w, text);
+	json_raw_len(w, "\"", 1);
+	buf_add_number(w->out, epoch);
+	buf_add_char(w->out, '-');
+	buf_add_number(w->out, seq);
+	buf_add_char(w->out, '"');
 }
 
-static bool is_set(const struct event *e, const struct event_row *row)
+static void write_hex(struct json_writer *w, uint64_t v)
 {
-	const void *member = (const char *)e + row->offset;
+	static const char digits[] = "0123456789abcdef";
+	char hex[16];
 
-	/* Acceptance is the verdict 0, and worth writing wherever there is an answer. */
-	if (row == &event_rows[EVENT_ROW_reply])
-		return e->reply != VERDICT_ACCEPTED || e->reply_as != REPLY_NONE;
-	switch (row->kind) {
-	case FIELD_TEXT:
-	case FIELD_JSON:
-		return *(const char *const *)member != NULL;
-	case FIELD_TIME:
-	case FIELD_COUNT:
-	case FIELD_HEX:
-		return *(const int64_t *)member != 0;
-	case FIELD_NAME:
-		return *(const int *)member != 0;
-	case FIELD_RULES:
-		break;
+	for (int i = sizeof(hex) - 1; i >= 0; i--, v >>= 4)
+		hex[i] = digits[v & 15];
+	json_str_len(w, hex, sizeof(hex));
+}
+
+/* Numbers not 0, names not none, texts not NULL: whatever the kind, memory that is not all zeros. */
+static inline bool is_set(const struct event *e, const struct event_row *row)
+{
+	const char *member = (const char *)e + row->offset;
+	uint64_t wide;
+	uint32_t narrow;
+
+	if (row->kind == FIELD_NAME) {
+		memcpy(&narrow, member, sizeof(narrow));
+		return narrow != 0;
 	}
-	return *(struct rules *const *)member != NULL;
+	memcpy(&wide, member, sizeof(wide));
+	return wide != 0;
 }
 
 static void write_value(struct json_writer *w, const struct event *e, const struct event_row *row)
 {
 	const void *member = (const char *)e + row->offset;
-	char hex[17];
 
 	switch (row->kind) {
 	case FIELD_TEXT:
@@ -80,8 +88,7 @@ static void write_value(struct json_writer *w, const struct event *e, const stru
 		json_int(w, *(const int64_t *)member);
 		break;
 	case FIELD_HEX:
-		snprintf(hex, sizeof(hex), "%016" PRIx64, *(const uint64_t *)member);
-		json_str(w, hex);
+		write_hex(w, *(const uint64_t *)member);
 		break;
 	case FIELD_NAME:
 		json_str(w, row->value_name(*(const int *)member));
@@ -94,40 +101,43 @@ static void write_value(struct json_writer *w, const struct event *e, const stru
 
 static void write_data(struct json_writer *w, const struct event *e)
 {
-	json_key(w, "data");
 	json_open(w, '{');
 	for (size_t i = 0; i < EVENT_ROWS; i++) {
-		if (!is_set(e, &event_rows[i]))
+		/* Acceptance is the verdict 0, and worth writing wherever there is an answer. */
+		if (!is_set(e, &event_rows[i]) && (i != EVENT_ROW_reply || e->reply_as == REPLY_NONE))
 			continue;
-		json_raw(w, event_rows[i].quoted);
+		json_raw_len(w, event_rows[i].quoted, event_rows[i].quoted_len);
 		w->comma = false;
 		write_value(w, e, &event_rows[i]);
 	}
 	json_close(w, '}');
 }
 
+/* A key of the fixed part, with what parts it from the value before. */
+#define KEY(w, literal) (buf_add((w)->out, literal, sizeof(literal) - 1), (void)((w)->comma = false))
+
 void event_encode(const struct event *e, struct buf *out)
 {
 	struct json_writer w;
 
 	json_start(&w, out);
-	json_open(&w, '{');
-	json_key(&w, "id");
+	KEY(&w, "{\"id\":");
 	json_position(&w, e->epoch, e->seq);
-	json_key(&w, "at");
+	KEY(&w, ",\"at\":");
 	json_time(&w, e->at);
-	json_key(&w, "type");
+	KEY(&w, ",\"type\":");
 	json_str(&w, event_type_name(e->type));
-	json_key(&w, "command");
+	KEY(&w, ",\"command\":");
 	json_str(&w, e->command);
-	json_key(&w, "device");
+	KEY(&w, ",\"device\":");
 	json_device(&w, e->device);
-	json_key(&w, "staff");
+	KEY(&w, ",\"staff\":");
 	json_str(&w, e->staff);
-	json_key(&w, "visit");
+	KEY(&w, ",\"visit\":");
 	json_visit(&w, e->visit);
-	json_key(&w, "desk");
+	KEY(&w, ",\"desk\":");
 	json_str(&w, e->desk);
+	KEY(&w, ",\"data\":");
 	write_data(&w, e);
-	json_close(&w, '}');
+	buf_add_char(out, '}');
 }

@@ -15,6 +15,21 @@ static bool admits(const struct site *s, const struct event *e, uint64_t epoch, 
 	return false;
 }
 
+bool event_replay_begin(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
+			size_t len)
+{
+	char error[200];
+	struct event e;
+
+	if (!event_decode(d, line, len, &e, error, sizeof(error)))
+		return false;
+	rules_free(e.rules);
+	if (e.type != EVENT_DAY_OPENED)
+		return false;
+	site_begin_at(s, epoch, number);
+	return true;
+}
+
 bool event_replay(struct event_decoder *d, struct site *s, uint64_t epoch, uint64_t number, const char *line,
 		  size_t len, char *error, size_t error_size)
 {

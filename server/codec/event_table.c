@@ -18,6 +18,7 @@ enum {
 	count_alert_state = ALERT_STATE_COUNT,
 	count_reply_form = REPLY_FORM_COUNT,
 	count_verdict = VERDICT_COUNT,
+	count_event_type = EVENT_TYPE_COUNT,
 };
 
 /* One function a field of names, all of one type. */

@@ -1,12 +1,12 @@
 /*
- * Writing JSON: compact, in the one form that the event decoder also demands. A string is copied in runs between the
- * few bytes that must be escaped; text is UTF-8 and stays as it is.
+ * Writing JSON: compact, in the one form that the event decoder also demands. Nearly all text needs no escape: it is
+ * looked through eight bytes at a time and copied whole. Else it is copied in runs between the few bytes that must be
+ * escaped; text is UTF-8 and stays as it is.
  *
  *   escaped: " and \ by a backslash, \b \f \n \r \t by their letter, other control characters as \u00xx
  */
 #include "json.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,17 +18,18 @@ void json_start(struct json_writer *w, struct buf *out)
 }
 
 /* Before each value or key: the comma that parts it from the value before. */
-static void separate(struct json_writer *w)
+static inline char *separate(const struct json_writer *w, char *to)
 {
-	if (w->comma)
-		buf_add_char(w->out, ',');
-	w->comma = true;
+	*to = ',';
+	return to + w->comma;
 }
 
 void json_open(struct json_writer *w, char bracket)
 {
-	separate(w);
-	buf_add_char(w->out, bracket);
+	char *to = separate(w, buf_room(w->out, 2));
+
+	*to++ = bracket;
+	buf_end(w->out, to);
 	w->comma = false;
 }
 
@@ -57,21 +58,70 @@ static inline bool is_plain(char c)
 	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-void json_str_len(struct json_writer *w, const char *text, size_t len)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether one of the eight bytes is below the bound, which is at most 0x80. */
+static inline uint64_t any_below(uint64_t eight, uint64_t bound)
+{
+	return (eight - EACH(bound)) & ~eight & EACH(0x80);
+}
+
+/* Not 0 where one of the eight bytes must be escaped. */
+static inline uint64_t needs_escape(uint64_t eight)
+{
+	return any_below(eight, 0x20) | any_below(eight ^ EACH('"'), 1) | any_below(eight ^ EACH('\\'), 1);
+}
+
+static void add_escaped(struct buf *out, const char *text, size_t len)
 {
 	size_t run = 0;
 
-	separate(w);
-	buf_add_char(w->out, '"');
 	for (size_t i = 0; i < len; i++) {
 		if (is_plain(text[i]))
 			continue;
-		buf_add(w->out, text + run, i - run);
-		add_escape(w->out, (unsigned char)text[i]);
+		buf_add(out, text + run, i - run);
+		add_escape(out, (unsigned char)text[i]);
 		run = i + 1;
 	}
-	buf_add(w->out, text + run, len - run);
-	buf_add_char(w->out, '"');
+	buf_add(out, text + run, len - run);
+}
+
+/* Whether none of the bytes at p needs an escape. What stands in the seven after them is overwritten. */
+static inline bool all_plain(char *p, size_t len)
+{
+	uint64_t eight, found = 0;
+
+	memset(p + len, ' ', sizeof(eight) - 1);
+	for (size_t i = 0; i < len; i += sizeof(eight)) {
+		memcpy(&eight, p + i, sizeof(eight));
+		found |= needs_escape(eight);
+	}
+	return !found;
+}
+
+/* The text in quotes, and what follows the closing one. */
+static inline void add_quoted(struct json_writer *w, const char *text, size_t len, const char *after, size_t after_len)
+{
+	char *to = separate(w, buf_room(w->out, len + after_len + 3 + sizeof(uint64_t)));
+
+	*to++ = '"';
+	memcpy(to, text, len);
+	if (all_plain(to, len)) {
+		to += len;
+	} else {
+		buf_end(w->out, to);
+		add_escaped(w->out, text, len);
+		to = buf_room(w->out, after_len + 1);
+	}
+	*to++ = '"';
+	memcpy(to, after, after_len);
+	buf_end(w->out, to + after_len);
+}
+
+void json_str_len(struct json_writer *w, const char *text, size_t len)
+{
+	add_quoted(w, text, len, "", 0);
+	w->comma = true;
 }
 
 void json_str(struct json_writer *w, const char *text)
@@ -82,41 +132,25 @@ void json_str(struct json_writer *w, const char *text)
 		json_null(w);
 }
 
-/* A key is nearly always short and plain, and there are many: one piece then, else like any text. */
-void json_key(struct json_writer *w, const char *name)
+void json_key_len(struct json_writer *w, const char *name, size_t len)
 {
-	const char *start = name;
-	char text[64];
-	size_t n = 0;
-
-	if (w->comma)
-		text[n++] = ',';
-	text[n++] = '"';
-	for (; *name && is_plain(*name) && n < sizeof(text) - 2; name++)
-		text[n++] = *name;
-	if (!*name) {
-		text[n++] = '"';
-		text[n++] = ':';
-		buf_add(w->out, text, n);
-	} else {
-		json_str(w, start);
-		buf_add_char(w->out, ':');
-	}
+	add_quoted(w, name, len, ":", 1);
 	w->comma = false;
 }
 
 void json_int(struct json_writer *w, int64_t v)
 {
-	char text[24];
+	char *to = separate(w, buf_room(w->out, 2));
 
-	separate(w);
-	buf_add(w->out, text, (size_t)snprintf(text, sizeof(text), "%" PRId64, v));
+	*to = '-';
+	buf_end(w->out, to + (v < 0));
+	buf_add_number(w->out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+	w->comma = true;
 }
 
 void json_bool(struct json_writer *w, bool v)
 {
-	separate(w);
-	buf_add_str(w->out, v ? "true" : "false");
+	json_raw(w, v ? "true" : "false");
 }
 
 void json_null(struct json_writer *w)
@@ -124,10 +158,19 @@ void json_null(struct json_writer *w)
 	json_raw(w, "null");
 }
 
+void json_raw_len(struct json_writer *w, const char *json, size_t len)
+{
+	char *to = separate(w, buf_room(w->out, len + 1));
+
+	memcpy(to, json, len);
+	buf_end(w->out, to + len);
+	w->comma = true;
+}
+
 void json_raw(struct json_writer *w, const char *json)
 {
-	separate(w);
-	buf_add_str(w->out, json ? json : "null");
+	json = json ? json : "null";
+	json_raw_len(w, json, strlen(json));
 }
 
 void json_time(struct json_writer *w, ms_t at)
@@ -148,6 +191,7 @@ void json_number(struct json_writer *w, double v, int decimals)
 		json_null(w);
 		return;
 	}
-	separate(w);
+	buf_end(w->out, separate(w, buf_room(w->out, 1)));
 	buf_printf(w->out, "%.*f", decimals, v);
+	w->comma = true;
 }

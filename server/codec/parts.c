@@ -29,7 +29,7 @@ void part_visit(struct json_writer *w, const struct visit_facts *v, const struct
 	json_key(w, "id");
 	json_visit(w, v->id);
 	json_key(w, "number");
-	json_str(w, v->number);
+	json_str(w, v->number[0] ? v->number : NULL);
 	json_key(w, "state");
 	json_str(w, visit_state_name(v->state));
 	json_key(w, "stage");
@@ -77,19 +77,31 @@ static void write_next(struct json_writer *w, const char *stage, bool with_desk,
 	}
 }
 
-void part_next(struct json_writer *w, const struct visit_facts *v)
+static void write_place(struct json_writer *w, const char *place)
+{
+	if (!place)
+		return;
+	json_key(w, "place");
+	json_str(w, place);
+}
+
+void part_next_at(struct json_writer *w, const struct visit_facts *v, const char *place)
 {
 	switch (v->state) {
 	case VISIT_EXPECTED:
 		write_next(w, stage_name(STAGE_REGISTRATION), true, NULL);
 		break;
 	case VISIT_QUEUED:
+		write_next(w, part_stage(v->stage), true, NULL);
+		write_place(w, place);
+		break;
 	case VISIT_PARKED:
 		write_next(w, part_stage(v->stage), true, NULL);
 		break;
 	case VISIT_CALLED:
 	case VISIT_SERVING:
 		write_next(w, part_stage(v->stage), true, v->desk);
+		write_place(w, "desk");
 		break;
 	case VISIT_INJECTED:
 	case VISIT_LEFT_EARLY:
@@ -102,13 +114,46 @@ void part_next(struct json_writer *w, const struct visit_facts *v)
 		break;
 	case VISIT_UNWELL:
 		write_next(w, NULL, false, NULL);
-		json_key(w, "place");
-		json_str(w, "treatment");
+		write_place(w, "treatment");
 		break;
 	default:
 		json_null(w);
 		return;
 	}
+	json_close(w, '}');
+}
+
+void part_next(struct json_writer *w, const struct visit_facts *v)
+{
+	part_next_at(w, v, NULL);
+}
+
+void part_site_facts(struct json_writer *w, const struct site_facts *f)
+{
+	const struct site_hold *hold = &f->hold;
+	const struct roll_call *roll = &f->roll_call;
+
+	json_key(w, "hold");
+	json_open(w, '{');
+	json_key(w, "on");
+	json_bool(w, hold->on);
+	json_key(w, "reason");
+	json_str(w, hold->on ? hold->reason : NULL);
+	json_key(w, "since");
+	json_time(w, hold->on ? hold->since : 0);
+	json_key(w, "by");
+	json_device(w, hold->on ? hold->by : 0);
+	json_close(w, '}');
+	json_key(w, "roll_call");
+	json_open(w, '{');
+	json_key(w, "on");
+	json_bool(w, roll->on);
+	json_key(w, "started_at");
+	json_time(w, roll->started_at);
+	json_key(w, "ended_at");
+	json_time(w, roll->ended_at);
+	json_key(w, "missing");
+	json_int(w, roll->missing);
 	json_close(w, '}');
 }
 
@@ -128,6 +173,34 @@ static void write_device(struct json_writer *w, const char *key, uint32_t id)
 	json_device(w, id);
 }
 
+/* What ends it: events of its visit, the end of what it warns of (by_itself), or somebody's word (by_hand). */
+static void write_settled_by(struct json_writer *w, const struct alert *a)
+{
+	uint64_t events = alert_kind_settled_by(a->kind);
+	bool by_event = events && a->visit;
+
+	json_key(w, "settled_by");
+	json_open(w, '[');
+	for (int type = EVENT_NONE + 1; by_event && type < EVENT_TYPE_COUNT; type++) {
+		if (events >> type & 1)
+			json_str(w, event_type_name((enum event_type)type));
+	}
+	switch (a->kind) {
+	case ALERT_WAIT_LONG:
+	case ALERT_SEATS_FULL:
+	case ALERT_DEVICE_SILENT:
+	case ALERT_STORAGE_DOWN:
+	case ALERT_DISK_LOW:
+		json_str(w, "by_itself");
+		break;
+	default:
+		if (!by_event)
+			json_str(w, "by_hand");
+		break;
+	}
+	json_close(w, ']');
+}
+
 void part_alert(struct json_writer *w, const struct alert *a, enum alert_state shown, const char *number)
 {
 	/* Who calmed it, and how, belongs to the state that is not shown yet. */
@@ -143,6 +216,7 @@ void part_alert(struct json_writer *w, const struct alert *a, enum alert_state s
 		json_visit(w, a->visit);
 	}
 	write_text(w, "number", number);
+	write_text(w, "stage", part_stage(a->stage));
 	write_text(w, "desk", a->desk);
 	write_device(w, "device", a->device);
 	write_text(w, "place", a->place);
@@ -156,6 +230,7 @@ void part_alert(struct json_writer *w, const struct alert *a, enum alert_state s
 	json_str(w, alert_state_name(shown));
 	json_key(w, "escalated");
 	json_int(w, a->escalated);
+	write_settled_by(w, a);
 	if (as_it_is) {
 		write_device(w, "by", a->by);
 		write_text(w, "outcome", a->outcome);

@@ -2,7 +2,7 @@
  * Answers to commands. What has a receipt is rendered from the receipt alone, so that a repeat, also after a restart,
  * gets the same bytes; what has none (a refusal that changed nothing) from the outcome.
  *
- *   accepted, noted -> {"outcome", "code", what the form shows}      200, a ticket 201
+ *   accepted, noted -> {"outcome", "code", what the form shows}      200, a walk-in's ticket 201
  *   refused         -> a problem document (RFC 9457)                 the verdict's status
  */
 #include "codec.h"
@@ -20,8 +20,13 @@ struct answer {
 	enum reply_form form;
 	enum action action;
 	const struct visit_facts *visit; /* NULL: none */
-	const struct alert *alert;       /* NULL: none */
+	const struct visit_facts *party; /* called together, `visit` the first */
+	size_t n_party;
+	const struct alert *alert;     /* NULL: none */
+	const struct site_facts *site; /* NULL: none */
 	const char *desk, *text, *field;
+	enum pause why; /* paused */
+	ms_t until;
 	bool unconfirmed; /* accepted, but not on disk: its code is not said yet */
 };
 
@@ -36,7 +41,10 @@ static struct answer answer_of(const struct outcome *o)
 			.form = r->form,
 			.action = r->action,
 			.visit = r->visit.id ? &r->visit : NULL,
+			.party = r->party,
+			.n_party = r->n_party,
 			.alert = r->alert,
+			.site = r->site,
 			.desk = r->desk,
 			.text = r->text,
 		};
@@ -45,7 +53,10 @@ static struct answer answer_of(const struct outcome *o)
 		.form = REPLY_VISIT,
 		.visit = o->visit.id ? &o->visit : NULL,
 		.desk = o->desk,
+		.text = o->text,
 		.field = o->field,
+		.why = o->why,
+		.until = o->until,
 	};
 }
 
@@ -129,12 +140,10 @@ static void write_visit_form(struct json_writer *w, const struct answer *a, cons
 		write_alert(w, a);
 }
 
-static void write_ticket_form(struct json_writer *w, const struct answer *a, const char *token, const struct reader *r)
+static void write_ticket(struct json_writer *w, const struct answer *a, const char *token)
 {
 	char path[64];
 
-	json_key(w, "visit");
-	write_visit(w, a->visit, r);
 	json_key(w, "ticket");
 	json_open(w, '{');
 	json_key(w, "number");
@@ -150,13 +159,22 @@ static void write_ticket_form(struct json_writer *w, const struct answer *a, con
 	json_close(w, '}');
 }
 
+static void write_ticket_form(struct json_writer *w, const struct answer *a, const char *token, const struct reader *r)
+{
+	json_key(w, "visit");
+	write_visit(w, a->visit, r);
+	write_ticket(w, a, token);
+}
+
 static void write_call_form(struct json_writer *w, const struct answer *a, const struct reader *r)
 {
 	json_key(w, "visit");
 	write_visit(w, a->visit, r);
 	json_key(w, "party");
 	json_open(w, '[');
-	if (a->visit)
+	for (size_t i = 0; i < a->n_party; i++)
+		part_visit(w, &a->party[i], r);
+	if (a->visit && !a->n_party)
 		part_visit(w, a->visit, r);
 	json_close(w, ']');
 }
@@ -179,6 +197,10 @@ static void write_form(struct json_writer *w, const struct answer *a, const char
 	case REPLY_TICKET:
 		write_ticket_form(w, a, token, r);
 		break;
+	case REPLY_NEW_TICKET:
+		write_visit_form(w, a, r);
+		write_ticket(w, a, token);
+		break;
 	case REPLY_CALL:
 		write_call_form(w, a, r);
 		break;
@@ -194,7 +216,12 @@ static void write_form(struct json_writer *w, const struct answer *a, const char
 		json_key(w, "day");
 		json_raw(w, a->text);
 		break;
+	case REPLY_SITE:
+		if (a->site)
+			part_site_facts(w, a->site);
+		break;
 	case REPLY_NONE:
+	case REPLY_ROSTER: /* is the whole body */
 	case REPLY_FORM_COUNT:
 		break;
 	}
@@ -238,10 +265,56 @@ static void write_missing_field(struct json_writer *w, const char *field)
 	json_close(w, ']');
 }
 
+static void write_text(struct json_writer *w, const char *key, const char *text)
+{
+	json_key(w, key);
+	json_str(w, text);
+}
+
+/* Which check, and what to tell the person, in each language. */
+static void write_failed_check(struct json_writer *w, const char *check, const struct buf *name,
+			       const struct buf *advice)
+{
+	write_text(w, "check", check);
+	json_key(w, "name");
+	json_raw(w, name->data);
+	json_key(w, "advice");
+	json_raw(w, advice->data);
+}
+
+/* What more there is to some refusals. */
+static void write_why(struct json_writer *w, const struct answer *a)
+{
+	switch (a->verdict) {
+	case VERDICT_PAUSED:
+		write_text(w, "why", a->why == PAUSE_NONE ? NULL : pause_name(a->why));
+		json_key(w, "until");
+		json_time(w, a->until);
+		break;
+	case VERDICT_HOLD:
+		write_text(w, "reason", a->text);
+		break;
+	case VERDICT_WRONG_DAY:
+		write_text(w, "day", a->text);
+		break;
+	default:
+		break;
+	}
+}
+
 static void write_problem(struct json_writer *w, const struct site *s, const struct answer *a, const struct reader *r)
 {
-	struct detail_facts facts = {.visit = a->visit, .desk = a->desk, .field = a->field};
+	struct detail_facts facts = {.visit = a->visit,
+				     .desk = a->desk,
+				     .field = a->field,
+				     .text = a->text,
+				     .why = a->why,
+				     .until = a->until};
+	struct buf name = {0}, advice = {0};
 	char type[96], detail[DETAIL_MAX_BYTES];
+
+	if (a->verdict == VERDICT_NOT_TODAY && a->text && s)
+		entry_check_texts(s->rules, a->text, &name, &advice);
 
 	if (!facts.desk && a->visit)
 		facts.desk = a->visit->desk;
@@ -264,6 +337,9 @@ static void write_problem(struct json_writer *w, const struct site *s, const str
 		json_key(w, "desk");
 		json_str(w, facts.desk);
 	}
+	write_why(w, a);
+	if (a->verdict == VERDICT_NOT_TODAY)
+		write_failed_check(w, a->text, &name, &advice);
 	if (a->field)
 		write_missing_field(w, a->field);
 	if (a->verdict == VERDICT_DAY_NOT_CLEAR && s) {
@@ -271,6 +347,8 @@ static void write_problem(struct json_writer *w, const struct site *s, const str
 		part_in_the_way(w, s);
 	}
 	json_close(w, '}');
+	buf_free(&name);
+	buf_free(&advice);
 }
 
 int reply_encode(const struct site *s, const char *token, const struct outcome *o, const struct reader *r,
@@ -283,6 +361,10 @@ int reply_encode(const struct site *s, const char *token, const struct outcome *
 	json_start(&w, out);
 	if (status != 200) {
 		write_problem(&w, s, &a, r);
+		return status;
+	}
+	if (a.form == REPLY_ROSTER && a.verdict == VERDICT_ACCEPTED) {
+		buf_add_str(out, a.text ? a.text : "{}");
 		return status;
 	}
 	/* Accepted without a receipt: a device's affairs, which say themselves what to show. */

@@ -1,8 +1,8 @@
 /*
  * The sentences that staff read under a refusal: what is the matter with this ticket, and what to do now.
  *
- * A sentence may name {number}, {state}, {desk}, {next}, {due} and {field}; where one of them is not known, the
- * verdict's title stands instead of the sentence.
+ * A sentence may name {number}, {state}, {stage}, {desk}, {next}, {due}, {until}, {check}, {day} and {field}; where one
+ * of them is not known, the other sentence of the verdict stands, and where there is none, the verdict's title.
  */
 #include "reply_detail.h"
 
@@ -58,18 +58,58 @@ static const char *const sentences[VERDICT_COUNT] = {
 	[VERDICT_DEVICE_UNKNOWN] = "No device has this id.",
 	[VERDICT_DESK_MISSING] = "This device has no desk: give one in desk.",
 	[VERDICT_FIELD_MISSING] = "The field {field} is missing.",
+	[VERDICT_NOTHING_TO_UNDO] =
+		"The last act on ticket {number} cannot be undone: a supervisor can move the ticket instead.",
+	[VERDICT_UNDO_TOO_LATE] =
+		"The last act on ticket {number} was too long ago to be undone: a supervisor can move the ticket instead.",
+	[VERDICT_HOLD] = "A supervisor has put the site on hold: nobody is called or started until it goes on.",
+	[VERDICT_NOT_HELD] = "The site is not on hold: there is nothing to resume.",
+	[VERDICT_SEATS_FULL] =
+		"Observation has no seat for ticket {number} now: the person waits here until one is free.",
+	[VERDICT_ROOM_FULL] =
+		"The room for {stage} has no place for ticket {number} now: wait in the hall until one is free.",
+	[VERDICT_ROLL_CALL_ON] = "A roll call is being held: end it before another one is started.",
+	[VERDICT_NO_ROLL_CALL] = "No roll call is being held: start one first.",
+	[VERDICT_NOT_TODAY] =
+		"The entry check {check} was not passed: give the advice, and let the person come another day.",
+	[VERDICT_APPOINTMENT_UNKNOWN] =
+		"Nobody of today's roster fits: look at what was entered, or take the person in as a walk-in.",
+	[VERDICT_WRONG_DAY] = "The appointment is for {day}, not for today.",
+	[VERDICT_HAS_APPOINTMENT] =
+		"The id number is on today's roster: check the person in by it, so that nobody is counted twice.",
+	[VERDICT_AMBIGUOUS] =
+		"Several people of today's roster share this phone and birth date: ask for the id number or the "
+		"code of the appointment.",
+	[VERDICT_ROSTER_BUSY] = "Another roster is being loaded: send this one when that is done.",
 };
 
-static bool words_of_state(const struct visit_facts *v, char *out, size_t size)
+/* Where the first one needs what is not known. */
+static const char *const others[VERDICT_COUNT] = {
+	[VERDICT_SEATS_FULL] = "Observation has no seat free: wait until one is.",
+	[VERDICT_ROOM_FULL] = "So many people do not fit into the rooms of this site together: bring fewer along.",
+	[VERDICT_NOT_EXPECTED] = "This person has been checked in already.",
+	[VERDICT_NOT_CHECKED_IN] = "This person has not been checked in: send them to the entrance.",
+};
+
+static const char *const pauses[PAUSE_COUNT] = {
+	[PAUSE_HOLD] = "A supervisor has put the site on hold: calling goes on when it does.",
+	[PAUSE_SEATS] = "Every seat in observation is taken or spoken for: the next one frees at {until} UTC.",
+	[PAUSE_ROOM] = "All who wait are in the hall, and the room is full: calling goes on when a place in it frees.",
+};
+
+static const char *const other_pauses[PAUSE_COUNT] = {
+	[PAUSE_SEATS] = "Every seat in observation is taken or spoken for: calling goes on when one frees.",
+};
+
+/* A name of the API in words: "left_early" is left early. */
+static bool words_of_name(const char *name, char *out, size_t size)
 {
-	if (!v)
-		return false;
-	snprintf(out, size, "%s", visit_state_name(v->state));
+	snprintf(out, size, "%s", name ? name : "");
 	for (char *p = out; *p; p++) {
 		if (*p == '_')
 			*p = ' ';
 	}
-	return true;
+	return *out;
 }
 
 /* Where the ticket goes, in words. */
@@ -103,13 +143,13 @@ static bool words_of_next(const struct visit_facts *v, char *out, size_t size)
 }
 
 /* Rounded up to the second, so that nobody is sent a moment too early. */
-static bool words_of_due(const struct visit_facts *v, char *out, size_t size)
+static bool words_of_time(ms_t at, char *out, size_t size)
 {
 	char text[TIME_TEXT_LEN + 1];
 
-	if (!v || !v->due_at)
+	if (!at)
 		return false;
-	time_format(v->due_at + MS_SECOND - 1, text);
+	time_format(at + MS_SECOND - 1, text);
 	snprintf(out, size, "%.8s", text + 11);
 	return true;
 }
@@ -120,18 +160,33 @@ static bool words_of_text(const char *text, char *out, size_t size)
 	return text && *text;
 }
 
+static bool is_word(const char *name, size_t len, const char *word)
+{
+	return len == strlen(word) && memcmp(name, word, len) == 0;
+}
+
 static bool words_of(const char *name, size_t len, const struct detail_facts *f, char *out, size_t size)
 {
-	if (len == 6 && memcmp(name, "number", 6) == 0)
-		return words_of_text(f->visit ? f->visit->number : NULL, out, size);
-	if (len == 5 && memcmp(name, "state", 5) == 0)
-		return words_of_state(f->visit, out, size);
-	if (len == 4 && memcmp(name, "desk", 4) == 0)
+	const struct visit_facts *v = f->visit;
+
+	if (is_word(name, len, "number"))
+		return words_of_text(v ? v->number : NULL, out, size);
+	if (is_word(name, len, "state"))
+		return words_of_name(v ? visit_state_name(v->state) : NULL, out, size);
+	if (is_word(name, len, "stage"))
+		return words_of_text(v && v->stage != STAGE_NONE ? stage_name(v->stage) : NULL, out, size);
+	if (is_word(name, len, "desk"))
 		return words_of_text(f->desk, out, size);
-	if (len == 4 && memcmp(name, "next", 4) == 0)
-		return words_of_next(f->visit, out, size);
-	if (len == 3 && memcmp(name, "due", 3) == 0)
-		return words_of_due(f->visit, out, size);
+	if (is_word(name, len, "next"))
+		return words_of_next(v, out, size);
+	if (is_word(name, len, "due"))
+		return words_of_time(v ? v->due_at : 0, out, size);
+	if (is_word(name, len, "until"))
+		return words_of_time(f->until, out, size);
+	if (is_word(name, len, "check"))
+		return words_of_name(f->text, out, size);
+	if (is_word(name, len, "day"))
+		return words_of_text(f->text, out, size);
 	return words_of_text(f->field, out, size);
 }
 
@@ -155,8 +210,15 @@ static bool expand(const char *sentence, const struct detail_facts *f, char *out
 	return true;
 }
 
+static bool say(const char *sentence, const struct detail_facts *f, char *out, size_t size)
+{
+	return sentence && expand(sentence, f, out, size);
+}
+
 void reply_detail(enum verdict v, const struct detail_facts *f, char *out, size_t size)
 {
-	if (!sentences[v] || !expand(sentences[v], f, out, size))
+	if (v == VERDICT_PAUSED && (say(pauses[f->why], f, out, size) || say(other_pauses[f->why], f, out, size)))
+		return;
+	if (!say(sentences[v], f, out, size) && !say(others[v], f, out, size))
 		snprintf(out, size, "%s", verdict_title(v));
 }

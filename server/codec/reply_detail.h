@@ -8,6 +8,9 @@ struct detail_facts {
 	const struct visit_facts *visit;
 	const char *desk;
 	const char *field;
+	const char *text; /* the day of an appointment; the id of an entry check */
+	enum pause why;
+	ms_t until; /* when calling may go on */
 };
 
 /* Writes the sentence for staff that goes with a refusal. */

@@ -3,7 +3,9 @@
  *
  *   {"site": .., "name": {..}, "time_zone": .., "public_url": ..,
  *    "observation": {"minutes": 30, ..}, "exit": {..}, ..       one section for each first part of an option's path
- *    "desks": [{"id", "stage", "open"}, ..], "vaccines": [{"id", "name": {..}, "aliases": [..]}, ..]}
+ *    "desks": [{"id", "stage", "open"}, ..], "vaccines": [{"id", "name": {..}, "aliases": [..]}, ..],
+ *    "id_types": [like vaccines], "assisted_words": [..],
+ *    "entry_checks": [{"id", "name": {..}, "advice": {..}, "required"}, ..]}
  *
  * The text kept in the rules is written anew: all options with their values, in this order, no space. Two files that
  * mean the same so have the same text, and a default that a later version changes does not change what the log says.
@@ -18,17 +20,22 @@
 
 #include "json_tree.h"
 #include "rules_codec.h"
+#include "terms.h"
 #include "text_rules.h"
 
 /* The event that records a configuration must fit an entry of the journal. */
 #define CONFIG_MAX_BYTES (128 * 1024)
-#define CONFIG_TEXT_MAX 100 /* characters of a name or an alias */
+#define CONFIG_TEXT_MAX 100   /* characters of a name or an alias */
+#define CONFIG_ADVICE_MAX 300 /* characters of what to do after an entry check that was not passed */
+#define ID_TYPES_MAX 16
+#define ASSISTED_WORDS_MAX 32
 #define ZONES "/usr/share/zoneinfo/"
 
 /* A configuration being read. */
 struct config {
 	struct rules *r;
 	const cJSON *root;
+	struct terms *terms;
 	bool recorded;
 	char *error;
 	size_t error_size;
@@ -124,29 +131,40 @@ static bool known_keys(struct config *c, const cJSON *object, const char *path, 
 	return true;
 }
 
-static bool check_words(struct config *c, const cJSON *item, const char *path)
+static bool check_length(struct config *c, const cJSON *item, const char *path, int most)
 {
-	if (cJSON_IsString(item) && *item->valuestring && text_characters(item->valuestring) <= CONFIG_TEXT_MAX &&
+	if (cJSON_IsString(item) && *item->valuestring && text_characters(item->valuestring) <= (size_t)most &&
 	    text_printable(item->valuestring, false))
 		return true;
-	return wrong(c, "%s: must be a text of 1 to %d characters without control characters", path, CONFIG_TEXT_MAX);
+	return wrong(c, "%s: must be a text of 1 to %d characters without control characters", path, most);
 }
 
-/* A name in each language. */
-static bool check_name(struct config *c, const cJSON *object, const char *parent)
+static bool check_words(struct config *c, const cJSON *item, const char *path)
 {
-	const cJSON *name = json_tree_member(object, "name");
-	char path[64];
+	return check_length(c, item, path, CONFIG_TEXT_MAX);
+}
 
-	snprintf(path, sizeof(path), "%sname", parent);
-	if (!known_keys(c, name, path, rule_languages, RULE_LANGUAGES))
+/* A text in each language. */
+static bool check_languages(struct config *c, const cJSON *text, const char *path, int most)
+{
+	char inner[80];
+
+	if (!known_keys(c, text, path, rule_languages, RULE_LANGUAGES))
 		return false;
 	for (size_t i = 0; i < RULE_LANGUAGES; i++) {
-		snprintf(path, sizeof(path), "%sname.%s", parent, rule_languages[i]);
-		if (!check_words(c, json_tree_member(name, rule_languages[i]), path))
+		snprintf(inner, sizeof(inner), "%s.%s", path, rule_languages[i]);
+		if (!check_length(c, json_tree_member(text, rule_languages[i]), inner, most))
 			return false;
 	}
 	return true;
+}
+
+static bool check_name(struct config *c, const cJSON *object, const char *parent)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%sname", parent);
+	return check_languages(c, json_tree_member(object, "name"), path, CONFIG_TEXT_MAX);
 }
 
 static bool zone_exists(const char *zone)
@@ -264,55 +282,178 @@ static bool read_desks(struct config *c)
 	return true;
 }
 
-static bool check_aliases(struct config *c, const cJSON *aliases, const char *parent)
+static bool check_texts(struct config *c, const cJSON *texts, const char *parent)
 {
 	const cJSON *item;
 	char path[64];
 	int i = 0;
 
-	if (aliases && !cJSON_IsArray(aliases))
-		return wrong(c, "%saliases: must be an array of texts", parent);
-	cJSON_ArrayForEach(item, aliases)
+	if (texts && !cJSON_IsArray(texts))
+		return wrong(c, "%s: must be an array of texts", parent);
+	cJSON_ArrayForEach(item, texts)
 	{
-		snprintf(path, sizeof(path), "%saliases[%d]", parent, i++);
+		snprintf(path, sizeof(path), "%s[%d]", parent, i++);
 		if (!check_words(c, item, path))
 			return false;
 	}
 	return true;
 }
 
-static bool read_vaccine(struct config *c, const cJSON *item, size_t i)
+/*
+ * Whether a text names one thing only; said of `path`. A configuration of the log may come from a version that let a
+ * text name two.
+ */
+static bool names_one(struct config *c, enum term_kind kind, const char *id, const cJSON *text, const char *path)
+{
+	if (c->recorded || terms_add(c->terms, kind, id, text->valuestring))
+		return true;
+	return wrong(c, "%s: is a name of %s already", path, terms_find(c->terms, kind, text->valuestring));
+}
+
+static bool names_are_its_own(struct config *c, enum term_kind kind, const cJSON *item, const char *parent)
+{
+	const cJSON *id = json_tree_member(item, "id"), *text;
+	char path[64];
+	int i = 0;
+
+	snprintf(path, sizeof(path), "%s.id", parent);
+	if (!names_one(c, kind, id->valuestring, id, path))
+		return false;
+	cJSON_ArrayForEach(text, json_tree_member(item, "name"))
+	{
+		snprintf(path, sizeof(path), "%s.name.%s", parent, text->string);
+		if (!names_one(c, kind, id->valuestring, text, path))
+			return false;
+	}
+	cJSON_ArrayForEach(text, json_tree_member(item, "aliases"))
+	{
+		snprintf(path, sizeof(path), "%s.aliases[%d]", parent, i++);
+		if (!names_one(c, kind, id->valuestring, text, path))
+			return false;
+	}
+	return true;
+}
+
+static bool id_stands_before(const cJSON *item)
+{
+	const char *id = json_tree_member(item, "id")->valuestring;
+
+	/* The first item's prev is the last one. */
+	for (const cJSON *other = item->prev; other->next; other = other->prev) {
+		if (strcmp(json_tree_member(other, "id")->valuestring, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A thing with an id, names and aliases; `id` has room for 32 bytes. */
+static bool read_item(struct config *c, enum term_kind kind, const cJSON *item, const char *path, char *id)
 {
 	static const char *const keys[] = {"id", "name", "aliases"};
-	const cJSON *id = json_tree_member(item, "id");
-	struct vaccine_rule *v = &c->r->vaccines[i];
-	char path[32], must[96];
+	const cJSON *text = json_tree_member(item, "id");
+	char parent[40], must[96];
 
-	snprintf(path, sizeof(path), "vaccines[%zu]", i);
 	if (!known_keys(c, item, path, keys, 3))
 		return false;
 	snprintf(must, sizeof(must), "%s.id: must be 1 to 31 letters, digits, '-' or '_'", path);
-	if (!take_text(c, id, v->id, sizeof(v->id), cJSON_IsString(id) && text_made_of(id->valuestring, "-_"), must))
+	if (!take_text(c, text, id, 32, cJSON_IsString(text) && text_made_of(text->valuestring, "-_"), must))
 		return false;
-	for (size_t j = 0; j < i; j++) {
-		if (strcmp(c->r->vaccines[j].id, v->id) == 0)
-			return wrong(c, "%s.id: stands twice", path);
-	}
-	snprintf(path, sizeof(path), "vaccines[%zu].", i);
-	c->r->n_vaccines++;
-	return check_name(c, item, path) && check_aliases(c, json_tree_member(item, "aliases"), path);
+	if (id_stands_before(item))
+		return wrong(c, "%s.id: stands twice", path);
+	snprintf(parent, sizeof(parent), "%s.", path);
+	if (!check_name(c, item, parent))
+		return false;
+	snprintf(parent, sizeof(parent), "%s.aliases", path);
+	return check_texts(c, json_tree_member(item, "aliases"), parent) && names_are_its_own(c, kind, item, path);
 }
 
 static bool read_vaccines(struct config *c)
 {
 	const cJSON *vaccines = json_tree_member(c->root, "vaccines"), *item;
-	size_t i = 0;
+	struct rules *r = c->r;
+	char path[32];
 
 	if (!cJSON_IsArray(vaccines) || !vaccines->child || cJSON_GetArraySize(vaccines) > VACCINES_MAX)
 		return wrong(c, "vaccines: must be an array of 1 to %d vaccines", VACCINES_MAX);
 	cJSON_ArrayForEach(item, vaccines)
 	{
-		if (!read_vaccine(c, item, i++))
+		snprintf(path, sizeof(path), "vaccines[%zu]", r->n_vaccines);
+		if (!read_item(c, TERM_VACCINE, item, path, r->vaccines[r->n_vaccines].id))
+			return false;
+		r->n_vaccines++;
+	}
+	return true;
+}
+
+/* Kinds of document and words for those who need help: only the reader of rosters asks, and it goes by the text. */
+static bool check_roster_words(struct config *c)
+{
+	const cJSON *id_types = json_tree_member(c->root, "id_types"), *item;
+	const cJSON *words = json_tree_member(c->root, "assisted_words");
+	char path[32], id[32];
+	size_t i = 0;
+
+	if (id_types && (!cJSON_IsArray(id_types) || !id_types->child || cJSON_GetArraySize(id_types) > ID_TYPES_MAX))
+		return wrong(c, "id_types: must be an array of 1 to %d kinds of document", ID_TYPES_MAX);
+	cJSON_ArrayForEach(item, id_types)
+	{
+		snprintf(path, sizeof(path), "id_types[%zu]", i++);
+		if (!read_item(c, TERM_ID_TYPE, item, path, id))
+			return false;
+	}
+	if (cJSON_IsArray(words) && cJSON_GetArraySize(words) > ASSISTED_WORDS_MAX)
+		return wrong(c, "assisted_words: must be at most %d texts", ASSISTED_WORDS_MAX);
+	return check_texts(c, words, "assisted_words");
+}
+
+/* ---- entry checks ---- */
+
+static bool check_id_taken(const struct rules *r, const char *id, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(r->entry_checks[i].id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool read_entry_check(struct config *c, const cJSON *item, size_t i)
+{
+	static const char *const keys[] = {"id", "name", "advice", "required"};
+	const cJSON *id = json_tree_member(item, "id"), *required = json_tree_member(item, "required");
+	struct entry_check_rule *check = &c->r->entry_checks[i];
+	char path[48], must[96];
+
+	snprintf(path, sizeof(path), "entry_checks[%zu]", i);
+	if (!known_keys(c, item, path, keys, 4))
+		return false;
+	snprintf(must, sizeof(must), "%s.id: must be 1 to 31 letters, digits, '-' or '_'", path);
+	if (!take_text(c, id, check->id, sizeof(check->id), cJSON_IsString(id) && text_made_of(id->valuestring, "-_"),
+		       must))
+		return false;
+	if (check_id_taken(c->r, check->id, i))
+		return wrong(c, "%s.id: stands twice", path);
+	if (required && !cJSON_IsBool(required))
+		return wrong(c, "%s.required: must be true or false", path);
+	check->required = cJSON_IsTrue(required);
+	c->r->n_entry_checks++;
+	snprintf(path, sizeof(path), "entry_checks[%zu].advice", i);
+	if (!check_languages(c, json_tree_member(item, "advice"), path, CONFIG_ADVICE_MAX))
+		return false;
+	snprintf(path, sizeof(path), "entry_checks[%zu].", i);
+	return check_name(c, item, path);
+}
+
+static bool read_entry_checks(struct config *c)
+{
+	const cJSON *checks = json_tree_member(c->root, "entry_checks"), *item;
+	size_t i = 0;
+
+	if (checks && (!cJSON_IsArray(checks) || cJSON_GetArraySize(checks) > ENTRY_CHECKS_MAX))
+		return wrong(c, "entry_checks: must be an array of at most %d checks", ENTRY_CHECKS_MAX);
+	cJSON_ArrayForEach(item, checks)
+	{
+		if (!read_entry_check(c, item, i++))
 			return false;
 	}
 	return true;
@@ -323,7 +464,8 @@ static bool read_vaccines(struct config *c)
 static bool read_members(struct config *c)
 {
 	/* "$schema" is for editors. */
-	static const char *const others[] = {"$schema", "site", "name", "time_zone", "public_url", "desks", "vaccines"};
+	static const char *const others[] = {"$schema", "site",     "name",     "time_zone",      "public_url",
+					     "desks",   "vaccines", "id_types", "assisted_words", "entry_checks"};
 	const cJSON *item;
 
 	cJSON_ArrayForEach(item, c->root)
@@ -340,7 +482,8 @@ static bool read_members(struct config *c)
 		if (i == sizeof(others) / sizeof(*others))
 			return wrong(c, "%s: unknown key", shown(item->string));
 	}
-	return options_agree(c) && read_site(c) && read_desks(c) && read_vaccines(c);
+	return options_agree(c) && read_site(c) && read_desks(c) && read_vaccines(c) && check_roster_words(c) &&
+	       read_entry_checks(c);
 }
 
 static char *names_text(const cJSON *root)
@@ -368,7 +511,9 @@ static struct rules *decode(const char *text, size_t len, bool recorded, char *e
 		return NULL;
 	c.r = xmalloc(sizeof(*c.r));
 	rules_init(c.r);
+	c.terms = terms_new();
 	good = cJSON_IsObject(root) ? read_members(&c) : wrong(&c, "must be an object");
+	terms_free(c.terms);
 	if (good)
 		c.r->text = recorded ? xstrndup(text, len) : rules_text(c.r, root);
 	if (good)

@@ -26,6 +26,12 @@ extern const struct rule_option rule_options[RULE_OPTION_COUNT];
 #define RULE_LANGUAGES 3
 extern const char *const rule_languages[RULE_LANGUAGES];
 
+/* The kinds of document where a configuration lists none; written out in its canonical text like any other default. */
+#define RULES_ID_TYPES                                                                                                 \
+	"[{\"id\":\"id_card\",\"name\":{\"zh-Hans\":\"居民身份证\",\"zh-Hant\":\"居民身份證\","              \
+	"\"en\":\"Resident identity card\"},\"aliases\":[]},"                                                          \
+	"{\"id\":\"passport\",\"name\":{\"zh-Hans\":\"护照\",\"zh-Hant\":\"護照\",\"en\":\"Passport\"},\"aliases\":[]}]"
+
 /* Whether a path begins with the section and a dot. */
 bool rule_in_section(const char *path, const char *section);
 

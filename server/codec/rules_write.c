@@ -40,17 +40,23 @@ static void write_options(struct json_writer *w, const struct rules *r)
 	json_close(w, '}');
 }
 
-static void write_names(struct json_writer *w, const cJSON *object)
+/* A member that is a text in each language. */
+static void write_languages(struct json_writer *w, const cJSON *object, const char *key)
 {
-	const cJSON *name = json_tree_member(object, "name");
+	const cJSON *text = json_tree_member(object, key);
 
-	json_key(w, "name");
+	json_key(w, key);
 	json_open(w, '{');
 	for (size_t i = 0; i < RULE_LANGUAGES; i++) {
 		json_key(w, rule_languages[i]);
-		json_str(w, json_tree_member(name, rule_languages[i])->valuestring);
+		json_str(w, json_tree_member(text, rule_languages[i])->valuestring);
 	}
 	json_close(w, '}');
+}
+
+static void write_names(struct json_writer *w, const cJSON *object)
+{
+	write_languages(w, object, "name");
 }
 
 static void write_desks(struct json_writer *w, const struct rules *r)
@@ -70,22 +76,60 @@ static void write_desks(struct json_writer *w, const struct rules *r)
 	json_close(w, ']');
 }
 
-static void write_vaccines(struct json_writer *w, const cJSON *vaccines)
+static void write_texts(struct json_writer *w, const char *key, const cJSON *texts)
 {
-	const cJSON *item, *alias;
+	const cJSON *text;
 
-	json_key(w, "vaccines");
+	json_key(w, key);
 	json_open(w, '[');
-	cJSON_ArrayForEach(item, vaccines)
+	cJSON_ArrayForEach(text, texts) json_str(w, text->valuestring);
+	json_close(w, ']');
+}
+
+/* Things with an id, names and aliases. */
+static void write_items(struct json_writer *w, const char *key, const cJSON *items)
+{
+	const cJSON *item;
+
+	json_key(w, key);
+	json_open(w, '[');
+	cJSON_ArrayForEach(item, items)
 	{
 		json_open(w, '{');
 		json_key(w, "id");
 		json_str(w, json_tree_member(item, "id")->valuestring);
 		write_names(w, item);
-		json_key(w, "aliases");
-		json_open(w, '[');
-		cJSON_ArrayForEach(alias, json_tree_member(item, "aliases")) json_str(w, alias->valuestring);
-		json_close(w, ']');
+		write_texts(w, "aliases", json_tree_member(item, "aliases"));
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void write_id_types(struct json_writer *w, const cJSON *id_types)
+{
+	if (id_types) {
+		write_items(w, "id_types", id_types);
+		return;
+	}
+	json_key(w, "id_types");
+	json_raw(w, RULES_ID_TYPES);
+}
+
+static void write_entry_checks(struct json_writer *w, const cJSON *checks)
+{
+	const cJSON *item;
+
+	json_key(w, "entry_checks");
+	json_open(w, '[');
+	cJSON_ArrayForEach(item, checks)
+	{
+		json_open(w, '{');
+		json_key(w, "id");
+		json_str(w, json_tree_member(item, "id")->valuestring);
+		write_names(w, item);
+		write_languages(w, item, "advice");
+		json_key(w, "required");
+		json_bool(w, cJSON_IsTrue(json_tree_member(item, "required")));
 		json_close(w, '}');
 	}
 	json_close(w, ']');
@@ -107,7 +151,10 @@ char *rules_text(const struct rules *r, const cJSON *root)
 	json_str(&w, r->public_url);
 	write_options(&w, r);
 	write_desks(&w, r);
-	write_vaccines(&w, json_tree_member(root, "vaccines"));
+	write_items(&w, "vaccines", json_tree_member(root, "vaccines"));
+	write_id_types(&w, json_tree_member(root, "id_types"));
+	write_texts(&w, "assisted_words", json_tree_member(root, "assisted_words"));
+	write_entry_checks(&w, json_tree_member(root, "entry_checks"));
 	json_close(&w, '}');
 	return buf_take(&out);
 }

@@ -15,4 +15,11 @@ bool text_printable(const char *text, bool lines);
 /* One or more of the letters, digits, and what stands in `more`. */
 bool text_made_of(const char *text, const char *more);
 
+/* The text without the blanks around it (space, tab, U+00A0, U+3000); its end is cut off in place. */
+char *text_trim(char *text);
+/* In place: full-width forms (U+FF01 to U+FF5E) become the usual ones, blanks become spaces, those around go. */
+void text_narrow(char *text);
+/* In place: narrow, and the letters of ASCII small. For telling whether two texts mean the same. */
+void text_fold(char *text);
+
 #endif

@@ -13,12 +13,10 @@
 #define DAYS_TO_1970 719468       /* from 0000-03-01 */
 #define LAST_MS 253402300799999LL /* 9999-12-31T23:59:59.999Z */
 
-static void put_digits(char *out, unsigned v, int n)
+static void put_pair(char *out, unsigned v)
 {
-	while (n-- > 0) {
-		out[n] = (char)('0' + v % 10);
-		v /= 10;
-	}
+	out[0] = (char)('0' + v / 10);
+	out[1] = (char)('0' + v % 10);
 }
 
 static void put_date(char *out, unsigned days)
@@ -29,9 +27,12 @@ static void put_date(char *out, unsigned days)
 	unsigned shifted = (5 * day_of_year + 2) / 153;
 	unsigned month = shifted < 10 ? shifted + 3 : shifted - 9;
 
-	put_digits(out, year_of_era + era * 400 + (month <= 2), 4);
-	put_digits(out + 5, month, 2);
-	put_digits(out + 8, day_of_year - (153 * shifted + 2) / 5 + 1, 2);
+	unsigned year = year_of_era + era * 400 + (month <= 2);
+
+	put_pair(out, year / 100);
+	put_pair(out + 2, year % 100);
+	put_pair(out + 5, month);
+	put_pair(out + 8, day_of_year - (153 * shifted + 2) / 5 + 1);
 }
 
 void time_format(ms_t at, char out[TIME_TEXT_LEN + 1])
@@ -42,10 +43,11 @@ void time_format(ms_t at, char out[TIME_TEXT_LEN + 1])
 	memcpy(out, "0000-00-00T00:00:00.000Z", TIME_TEXT_LEN + 1);
 	put_date(out, (unsigned)(at / DAY_MS));
 	in_day = (unsigned)(at % DAY_MS);
-	put_digits(out + 11, in_day / 3600000, 2);
-	put_digits(out + 14, in_day / 60000 % 60, 2);
-	put_digits(out + 17, in_day / 1000 % 60, 2);
-	put_digits(out + 20, in_day % 1000, 3);
+	put_pair(out + 11, in_day / 3600000);
+	put_pair(out + 14, in_day / 60000 % 60);
+	put_pair(out + 17, in_day / 1000 % 60);
+	out[20] = (char)('0' + in_day % 1000 / 100);
+	put_pair(out + 21, in_day % 100);
 }
 
 /* Reads n digits; false, the text untouched, where there are fewer. */
@@ -136,9 +138,14 @@ bool time_parse(const char *text, ms_t *at)
 	return true;
 }
 
+bool date_days(const char *text, int64_t *days)
+{
+	return take_date(&text, days) && *text == '\0';
+}
+
 bool date_valid(const char *text)
 {
 	int64_t days;
 
-	return take_date(&text, &days) && *text == '\0';
+	return date_days(text, &days);
 }

@@ -1,8 +1,8 @@
 /*
- * The board: where everybody is, desk by desk and stage by stage, and whom to look for.
+ * The board: where everybody is, stage by stage and desk by desk, and whom to look for.
  *
- *   {at, position, site: {id, name, time_zone}, day, stages: {registration: {waiting, called, serving, done}, ..,
- *    observation: {in_it, on_the_way, due}}, desks: [..], seats: {..}, totals: {..}, follow_up: [..]}
+ *   {at, position, site, day, hold, roll_call, stages: {registration: {..}, .., observation: {..}}, desks: [..],
+ *    seats: {..}, totals: {..}, not_today: [..], stock: [..], devices: [..], inside: [..] or null, follow_up: [..]}
  */
 #include "codec.h"
 
@@ -10,92 +10,85 @@
 
 #include "view.h"
 
-static void write_count(struct json_writer *w, const char *key, size_t n)
+/* ---- stages ---- */
+
+static void write_wait(struct json_writer *w, const struct site *s, enum stage stage, ms_t now)
 {
-	json_key(w, key);
-	json_int(w, (int64_t)n);
+	ms_t p50, p90;
+
+	json_key(w, "wait");
+	if (!site_waits(s, stage, now, &p50, &p90)) {
+		json_null(w);
+		return;
+	}
+	json_open(w, '{');
+	view_minutes(w, "p50", p50);
+	view_minutes(w, "p90", p90);
+	json_close(w, '}');
 }
 
-static void write_stage(struct json_writer *w, const struct site *s, enum stage stage)
+static void write_stage(struct json_writer *w, const struct site *s, enum stage stage, const struct picture *p)
 {
+	const struct queue *q = &s->queues[stage];
 	size_t called = 0, serving = 0;
+	ms_t until = 0;
 
 	for (size_t i = 0; i < s->n_desks; i++) {
 		if (s->desks[i].stage != stage)
 			continue;
-		called += s->desks[i].called != 0;
-		serving += s->desks[i].serving != 0;
+		called += s->desks[i].n_called;
+		serving += s->desks[i].n_serving;
 	}
 	json_key(w, stage_name(stage));
 	json_open(w, '{');
-	write_count(w, "waiting", s->queues[stage].n);
-	write_count(w, "called", called);
-	write_count(w, "serving", serving);
-	write_count(w, "done", s->queues[stage].done);
+	view_count(w, "waiting", q->n);
+	view_count(w, "hall", view_hall(s, stage));
+	view_count(w, "called", called);
+	view_count(w, "serving", serving);
+	view_count(w, "done", q->done);
+	view_count(w, "people", q->room);
+	view_capacity_member(w, s, stage);
+	write_wait(w, s, stage, p->now);
+	view_minutes(w, "forecast", p->forecast ? forecast_joining(p->forecast, s, stage, p->now) : -1);
+	view_paused(w, "paused", s->today ? site_paused(s, stage, p->now, &until) : PAUSE_NONE, until);
 	json_close(w, '}');
 }
 
 static void write_observation(struct json_writer *w, const struct site *s, ms_t now)
 {
-	size_t n, due = 0;
+	const struct roll_call *roll = s->today ? &s->today->facts.roll_call : NULL;
+	size_t n, due = 0, seen = 0;
 	const struct visit **observing = view_observing(s, &n);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		due += view_may_leave(s, observing[i], now);
+		seen += roll && observing[i]->seen_at >= roll->started_at;
+	}
 	free(observing);
 	json_key(w, stage_name(STAGE_OBSERVATION));
 	json_open(w, '{');
-	write_count(w, "in_it", n);
-	write_count(w, "on_the_way", s->today ? s->today->totals.by_state[VISIT_INJECTED] : 0);
-	write_count(w, "due", due);
+	view_count(w, "in_it", n);
+	view_count(w, "on_the_way", s->today ? s->today->totals.by_state[VISIT_INJECTED] : 0);
+	view_count(w, "due", due);
+	json_key(w, "seen");
+	if (roll && roll->on)
+		json_int(w, (int64_t)seen);
+	else
+		json_null(w);
 	json_close(w, '}');
 }
 
-static void write_stages(struct json_writer *w, const struct site *s, ms_t now)
+static void write_stages(struct json_writer *w, const struct site *s, const struct picture *p)
 {
 	json_key(w, "stages");
 	json_open(w, '{');
 	for (int st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++)
-		write_stage(w, s, (enum stage)st);
-	write_observation(w, s, now);
+		write_stage(w, s, (enum stage)st, p);
+	write_observation(w, s, p->now);
 	json_close(w, '}');
 }
 
-static void write_desk(struct json_writer *w, const struct site *s, const struct desk *d, ms_t now)
-{
-	unsigned per_hour = desk_hourly(d, now);
-
-	json_open(w, '{');
-	json_key(w, "id");
-	json_str(w, d->id);
-	json_key(w, "stage");
-	json_str(w, part_stage(d->stage));
-	json_key(w, "open");
-	json_bool(w, d->open);
-	json_key(w, "called");
-	json_str(w, view_number(s, d->called));
-	json_key(w, "serving");
-	json_str(w, view_number(s, d->serving));
-	json_key(w, "since");
-	json_time(w, d->serving ? d->started_at : d->called ? d->called_at : 0);
-	write_count(w, "done", d->done);
-	write_count(w, "per_hour", per_hour);
-	json_key(w, "fast");
-	json_bool(w, d->stage == STAGE_INJECTION && s->rules && per_hour > (unsigned)s->rules->injections_per_hour);
-	json_close(w, '}');
-}
-
-static void write_desks(struct json_writer *w, const struct site *s, ms_t now)
-{
-	json_key(w, "desks");
-	json_open(w, '[');
-	for (size_t i = 0; i < s->n_desks; i++) {
-		/* A desk no longer configured is shown while somebody is at it. */
-		if (!s->desks[i].retired || s->desks[i].called || s->desks[i].serving)
-			write_desk(w, s, &s->desks[i], now);
-	}
-	json_close(w, ']');
-}
+/* ---- the whole ---- */
 
 static void write_totals(struct json_writer *w, const struct day *day)
 {
@@ -107,33 +100,6 @@ static void write_totals(struct json_writer *w, const struct day *day)
 	json_raw(w, text);
 }
 
-/* Early leavers who have not come back: somebody rings them. */
-static void write_follow_up(struct json_writer *w, const struct day *day)
-{
-	size_t left = day ? day->totals.by_state[VISIT_LEFT_EARLY] : 0;
-
-	json_key(w, "follow_up");
-	json_open(w, '[');
-	for (size_t i = 0; left > 0 && i < day->n_visits; i++) {
-		const struct visit *v = day->visits[i];
-
-		if (!v || v->f.state != VISIT_LEFT_EARLY)
-			continue;
-		left--;
-		json_open(w, '{');
-		json_key(w, "visit");
-		json_visit(w, v->f.id);
-		json_key(w, "number");
-		json_str(w, v->f.number);
-		json_key(w, "injected_at");
-		json_time(w, v->f.injected_at);
-		json_key(w, "due_at");
-		json_time(w, v->f.due_at);
-		json_close(w, '}');
-	}
-	json_close(w, ']');
-}
-
 static void write_site(struct json_writer *w, const struct rules *r)
 {
 	json_key(w, "site");
@@ -142,28 +108,30 @@ static void write_site(struct json_writer *w, const struct rules *r)
 		return;
 	}
 	json_open(w, '{');
-	json_key(w, "id");
-	json_str(w, r->site);
+	view_text(w, "id", r->site);
 	json_key(w, "name");
 	json_raw(w, r->name);
-	json_key(w, "time_zone");
-	json_str(w, r->time_zone);
+	view_text(w, "time_zone", r->time_zone);
 	json_close(w, '}');
 }
 
 void view_board(const struct site *s, const struct picture *p, struct buf *out)
 {
+	static const struct site_facts nothing;
 	struct json_writer w;
 
 	view_open(&w, s, p, out);
 	write_site(&w, s->rules);
-	json_key(&w, "day");
-	json_str(&w, s->today ? s->today->date : NULL);
-	write_stages(&w, s, p->now);
-	write_desks(&w, s, p->now);
-	view_seats(&w, s);
+	view_text(&w, "day", s->today ? s->today->date : NULL);
+	part_site_facts(&w, s->today ? &s->today->facts : &nothing);
+	write_stages(&w, s, p);
+	view_board_desks(&w, s, p->now);
+	view_seats(&w, s, p->now);
 	write_totals(&w, s->today);
-	write_follow_up(&w, s->today);
+	view_board_tallies(&w, s);
+	view_board_devices(&w, s, p);
+	view_board_inside(&w, s);
+	view_board_follow_up(&w, s);
 	json_close(&w, '}');
 }
 
@@ -174,10 +142,8 @@ void day_encode(const struct site *s, struct buf *out)
 
 	json_start(&w, out);
 	json_open(&w, '{');
-	json_key(&w, "day");
-	json_str(&w, day ? day->date : NULL);
-	json_key(&w, "state");
-	json_str(&w, !day ? "none" : day->closed ? "closed" : "open");
+	view_text(&w, "day", day ? day->date : NULL);
+	view_text(&w, "state", !day ? "none" : day->closed ? "closed" : "open");
 	json_key(&w, "opened");
 	if (day)
 		json_position(&w, day->opened_epoch, day->opened_seq);

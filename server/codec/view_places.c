@@ -10,7 +10,7 @@
 
 #include "view.h"
 
-#define NEXT_SHOWN 5 /* tickets named as next at a desk */
+#define NEXT_SHOWN 5 /* tickets named as next at a desk; all of a party */
 
 void view_observation(const struct site *s, const struct picture *p, struct buf *out)
 {
@@ -19,17 +19,14 @@ void view_observation(const struct site *s, const struct picture *p, struct buf 
 	const struct visit **observing = view_observing(s, &n);
 
 	view_open(&w, s, p, out);
-	view_seats(&w, s);
+	view_seats(&w, s, p->now);
 	json_key(&w, "tickets");
 	json_open(&w, '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(&w, '{');
-		json_key(&w, "number");
-		json_str(&w, observing[i]->f.number);
-		json_key(&w, "due_at");
-		json_time(&w, observing[i]->f.due_at);
-		json_key(&w, "status");
-		json_str(&w, view_may_leave(s, observing[i], p->now) ? "may_leave" : "waiting");
+		view_text(&w, "number", observing[i]->f.number);
+		view_time(&w, "due_at", observing[i]->f.due_at);
+		view_text(&w, "status", view_may_leave(s, observing[i], p->now) ? "may_leave" : "waiting");
 		json_close(&w, '}');
 	}
 	json_close(&w, ']');
@@ -51,66 +48,97 @@ static void write_visit(struct json_writer *w, const char *key, const struct sit
 		json_null(w);
 }
 
-void view_desk(const struct site *s, const struct desk *d, const struct picture *p, struct buf *out)
+/* All who are called here or served here. */
+static void write_party(struct json_writer *w, const struct site *s, const struct desk *d, const struct reader *r)
+{
+	json_key(w, "party");
+	json_open(w, '[');
+	for (size_t i = 0; i < d->n_serving; i++)
+		part_visit(w, &site_visit(s, d->serving[i])->f, r);
+	for (size_t i = 0; i < d->n_called; i++)
+		part_visit(w, &site_visit(s, d->called[i])->f, r);
+	json_close(w, ']');
+}
+
+static bool is_among(uint32_t visit, const uint32_t *list, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && list[i] != visit)
+		i++;
+	return i < n;
+}
+
+/* Whom a call would take, and who comes after them: first those in the room, then those in the hall. */
+static void write_next(struct json_writer *w, const struct site *s, const struct desk *d, const uint32_t *group,
+		       size_t n_group)
 {
 	const struct queue *q = &s->queues[d->stage];
+	size_t n = n_group;
+
+	json_key(w, "next");
+	json_open(w, '[');
+	for (size_t i = 0; i < n_group; i++)
+		json_str(w, view_number(s, group[i]));
+	for (int in_room = 1; in_room >= 0; in_room--) {
+		for (size_t i = 0; i < q->n && n < NEXT_SHOWN; i++) {
+			const struct visit *v = site_visit(s, q->visits[i]);
+
+			if (!v || site_in_room(s, v) != in_room || is_among(v->f.id, group, n_group))
+				continue;
+			json_str(w, v->f.number);
+			n++;
+		}
+	}
+	json_close(w, ']');
+}
+
+void view_desk(const struct site *s, const struct desk *d, const struct picture *p, struct buf *out)
+{
+	uint32_t group[DESK_PEOPLE_MAX];
+	enum pause why = PAUSE_NONE;
+	ms_t until = 0;
+	size_t n = s->today && d->open ? site_next_for(s, d, p->now, group, &why, &until) : 0;
 	struct json_writer w;
 
 	view_open(&w, s, p, out);
 	json_key(&w, "desk");
 	json_open(&w, '{');
-	json_key(&w, "id");
-	json_str(&w, d->id);
-	json_key(&w, "stage");
-	json_str(&w, part_stage(d->stage));
-	json_key(&w, "open");
-	json_bool(&w, d->open);
+	view_text(&w, "id", d->id);
+	view_text(&w, "stage", part_stage(d->stage));
+	view_flag(&w, "open", d->open);
 	json_close(&w, '}');
-	json_key(&w, "open");
-	json_bool(&w, d->open);
-	write_visit(&w, "here", s, d->serving, p->reader);
-	write_visit(&w, "called", s, d->called, p->reader);
-	json_key(&w, "next");
-	json_open(&w, '[');
-	for (size_t i = 0; i < q->n && i < NEXT_SHOWN; i++)
-		json_str(&w, view_number(s, q->visits[i]));
-	json_close(&w, ']');
-	json_key(&w, "waiting");
-	json_int(&w, (int64_t)q->n);
-	json_key(&w, "paused");
-	json_null(&w);
+	view_flag(&w, "open", d->open);
+	write_visit(&w, "here", s, d->n_serving ? d->serving[0] : 0, p->reader);
+	write_visit(&w, "called", s, d->n_called ? d->called[0] : 0, p->reader);
+	write_party(&w, s, d, p->reader);
+	write_next(&w, s, d, group, n);
+	view_count(&w, "waiting", s->queues[d->stage].n);
+	view_count(&w, "hall", view_hall(s, d->stage));
+	view_paused(&w, "paused", n ? PAUSE_NONE : why, until);
+	view_flag(&w, "hold", view_on_hold(s));
 	json_close(&w, '}');
 }
 
 /* ---- a ticket ---- */
 
-/* Finishes a millisecond of one desk, over the time since its first finish within the hour; 0 where it had no two. */
-static double desk_pace(const struct desk *d, ms_t now)
+/* Whether it may go into the room of its stage; null where it waits for none. */
+static void write_admitted(struct json_writer *w, const struct site *s, const struct visit *v)
 {
-	size_t first = 0;
+	bool at_desk = v->f.state == VISIT_CALLED || v->f.state == VISIT_SERVING;
 
-	while (first < d->n_recent && d->recent[first] <= now - MS_HOUR)
-		first++;
-	if (d->n_recent - first < 2 || d->recent[first] >= now)
-		return 0;
-	return (double)(d->n_recent - first - 1) / (double)(now - d->recent[first]);
+	json_key(w, "admitted");
+	if (v->f.state == VISIT_QUEUED || at_desk)
+		json_bool(w, site_in_room(s, v));
+	else
+		json_null(w);
 }
 
-/* By the pace of the stage's open desks; null while they have none, or the ticket waits for nothing. */
-static void write_expected_minutes(struct json_writer *w, const struct site *s, const struct visit *v, int ahead,
-				   ms_t now)
+static const char *place_of(const struct site *s, const struct visit *v)
 {
-	double pace = 0;
-
-	for (size_t i = 0; i < s->n_desks; i++) {
-		if (s->desks[i].stage == v->f.stage && s->desks[i].open)
-			pace += desk_pace(&s->desks[i], now);
-	}
-	json_key(w, "expected_minutes");
-	if (ahead < 0 || pace <= 0)
-		json_null(w);
-	else
-		json_number(w, (ahead + 1) / pace / (double)MS_MINUTE, 0);
+	if (v->f.state != VISIT_QUEUED)
+		return NULL;
+	return site_in_room(s, v) ? "room" : "hall";
 }
 
 void view_ticket(const struct site *s, const struct visit *v, const struct picture *p, struct buf *out)
@@ -119,25 +147,23 @@ void view_ticket(const struct site *s, const struct visit *v, const struct pictu
 	struct json_writer w;
 
 	view_open(&w, s, p, out);
-	json_key(&w, "number");
-	json_str(&w, v->f.number);
-	json_key(&w, "state");
-	json_str(&w, visit_state_name(v->f.state));
-	json_key(&w, "stage");
-	json_str(&w, part_stage(v->f.stage));
-	json_key(&w, "desk");
-	json_str(&w, v->f.desk);
+	view_text(&w, "number", v->f.number[0] ? v->f.number : NULL);
+	view_text(&w, "state", visit_state_name(v->f.state));
+	view_text(&w, "stage", part_stage(v->f.stage));
+	view_text(&w, "desk", v->f.desk);
 	json_key(&w, "ahead");
 	if (ahead < 0)
 		json_null(&w);
 	else
 		json_int(&w, ahead);
-	write_expected_minutes(&w, s, v, ahead, p->now);
-	json_key(&w, "due_at");
-	json_time(&w, v->f.due_at);
+	view_minutes(&w, "expected_minutes",
+		     p->forecast && v->f.state == VISIT_QUEUED ? forecast_visit(p->forecast, s, v, p->now) : -1);
+	write_admitted(&w, s, v);
+	view_count(&w, "party", v->party ? v->party->n : 1);
+	view_time(&w, "due_at", v->f.due_at);
 	json_key(&w, "next");
-	part_next(&w, &v->f);
-	json_key(&w, "language");
-	json_str(&w, v->f.language == LANGUAGE_NONE ? NULL : language_name(v->f.language));
+	part_next_at(&w, &v->f, place_of(s, v));
+	view_flag(&w, "hold", view_on_hold(s));
+	view_text(&w, "language", v->f.language == LANGUAGE_NONE ? NULL : language_name(v->f.language));
 	json_close(&w, '}');
 }

@@ -14,12 +14,18 @@ static void write_moment(struct json_writer *w, const struct moment *m)
 	json_time(w, m->at);
 	json_key(w, "type");
 	json_str(w, event_type_name(m->type));
+	json_key(w, "stage");
+	json_str(w, part_stage(m->stage));
 	json_key(w, "desk");
 	json_str(w, m->desk);
 	json_key(w, "device");
 	json_device(w, m->device);
 	json_key(w, "reason");
 	json_str(w, m->reason);
+	if (m->undoes != EVENT_NONE) {
+		json_key(w, "undoes");
+		json_str(w, event_type_name(m->undoes));
+	}
 	json_close(w, '}');
 }
 

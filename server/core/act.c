@@ -1,5 +1,5 @@
 /*
- * What is asked of a visit: check-in, the actions, a scan, and `unwell`.
+ * What is asked of a visit: the actions, and `unwell`.
  *
  *   find the visit -> the lifecycle table -> what the act needs -> the desk -> events
  *
@@ -16,7 +16,7 @@ static enum verdict refuse_at(struct decision *d, enum verdict v, const char *de
 	return v;
 }
 
-static enum verdict missing(struct decision *d, const char *field)
+enum verdict act_missing(struct decision *d, const char *field)
 {
 	d->o->field = field;
 	return VERDICT_FIELD_MISSING;
@@ -36,7 +36,12 @@ enum verdict act_step(const struct decision *d, const struct visit *v, enum acti
 		.last_no_show = v->no_shows + 1 >= d->s->rules->no_show_limit,
 		.came_from = v->came_from,
 		.to_stage = d->c ? d->c->stage : STAGE_NONE,
+		.reached = v->reached,
 		.with_reason = d->c && d->c->reason,
+		.undoable = v->undo.type != EVENT_NONE,
+		.undo_late = d->acted - v->undo.at > d->s->rules->undo_seconds * MS_SECOND,
+		.undo_state = v->undo.state,
+		.undo_stage = v->undo.stage,
 	};
 
 	return visit_step(v->f.state, a, &c, to);
@@ -50,15 +55,37 @@ static ms_t act_time(const struct decision *d, const struct visit *v)
 	return d->acted > v->entered_at ? d->acted : v->entered_at;
 }
 
+/* Where in line: anew behind those who came before, less its credit, or at its old place. */
 static void act_requeue(struct decision *d, struct event *e, const struct visit *v, enum action a)
 {
+	const struct rules *r = d->s->rules;
+
 	if (e->state != VISIT_QUEUED)
 		return;
 	e->entered_at = v->entered_at;
-	if (a == ACTION_FINISH || a == ACTION_RETURN_TO)
+	e->key = v->key;
+	switch (a) {
+	case ACTION_RETURN_TO:
+	case ACTION_MOVE:
+		e->class = CLASS_CALLED_BACK;
 		e->entered_at = act_time(d, v);
-	if (a == ACTION_NO_SHOW)
-		e->entered_at = queue_key_behind(d->s, v->f.stage, d->s->rules->no_show_behind, d->acted);
+		e->key = e->entered_at - queue_credit(r, e->class);
+		break;
+	case ACTION_FINISH:
+		e->entered_at = act_time(d, v);
+		e->key = e->entered_at - queue_credit(r, v->f.class);
+		break;
+	case ACTION_NO_SHOW:
+		e->key = queue_key_behind(d->s, v, r->no_show_behind);
+		e->entered_at = d->acted;
+		break;
+	case ACTION_RESUME:
+	case ACTION_CLEAR:
+		e->entered_at = d->acted;
+		break;
+	default:
+		break;
+	}
 }
 
 static void act_inject(struct decision *d, struct event *e, const struct visit *v)
@@ -70,6 +97,20 @@ static void act_inject(struct decision *d, struct event *e, const struct visit *
 	e->vaccine = keep(d, d->c->vaccine);
 	e->lot = keep(d, d->c->lot);
 	e->dose = d->c->dose;
+}
+
+static void act_correct(struct event *e, struct decision *d)
+{
+	const struct command *c = d->c;
+
+	e->person = keep(d, c->person);
+	e->by_id = c->by_id;
+	e->by_phone = c->by_phone;
+	e->language = c->language;
+	e->count = c->companions + 1; /* 0: not told, so that nobody is told apart from none */
+	e->vaccine = keep(d, c->vaccine);
+	e->lot = keep(d, c->lot);
+	e->dose = c->dose;
 }
 
 static void act_fill(struct decision *d, struct event *e, const struct visit *v, enum action a)
@@ -98,6 +139,12 @@ static void act_fill(struct decision *d, struct event *e, const struct visit *v,
 	case ACTION_UNWELL:
 		e->came_from = v->f.state;
 		break;
+	case ACTION_CORRECT:
+		act_correct(e, d);
+		break;
+	case ACTION_REISSUE:
+		e->ticket = (int64_t)d->s->last_ticket + 1;
+		break;
 	case ACTION_CLEAR:
 		if (e->state == VISIT_OBSERVING && c->minutes) {
 			e->minutes = c->minutes;
@@ -113,42 +160,86 @@ static void act_fill(struct decision *d, struct event *e, const struct visit *v,
 
 /* ---- what an act needs ---- */
 
-static enum verdict act_needs(struct decision *d, enum action a)
+static enum verdict act_needs(struct decision *d, const struct visit *v, enum action a)
 {
 	const struct command *c = d->c;
 
 	if (a == ACTION_INJECT) {
 		if (!c->vaccine)
-			return missing(d, "vaccine");
+			return act_missing(d, "vaccine");
 		if (!c->lot)
-			return missing(d, "lot");
+			return act_missing(d, "lot");
 		if (!c->dose)
-			return missing(d, "dose");
+			return act_missing(d, "dose");
 		if (!c->checks)
-			return missing(d, "checks");
+			return act_missing(d, "checks");
 	}
 	if (a == ACTION_EXTEND && !c->minutes)
-		return missing(d, "minutes");
+		return act_missing(d, "minutes");
 	if ((a == ACTION_EXTEND || a == ACTION_DEFER) && !c->reason)
-		return missing(d, "reason");
-	if (a == ACTION_RETURN_TO && c->stage == STAGE_NONE)
-		return missing(d, "stage");
+		return act_missing(d, "reason");
+	if (a == ACTION_CORRECT && !c->reason)
+		return act_missing(d, "reason");
+	if (a == ACTION_CORRECT && !v->f.injected_at && (c->vaccine || c->lot || c->dose))
+		return VERDICT_NOT_INJECTED;
+	if ((a == ACTION_RETURN_TO || a == ACTION_MOVE) && c->stage == STAGE_NONE)
+		return act_missing(d, "stage");
 	return VERDICT_ACCEPTED;
+}
+
+/* A desk serves one ticket, or several of one party; and a party goes to one desk. */
+static enum verdict act_start_at(struct decision *d, const struct visit *v, const struct desk *desk)
+{
+	const struct desk *theirs = v->party ? party_desk(d->s, v->party, v->f.stage) : NULL;
+
+	if (!desk)
+		return d->c->desk ? VERDICT_DESK_UNKNOWN : VERDICT_DESK_MISSING;
+	if (!desk->open)
+		return VERDICT_DESK_CLOSED;
+	if (theirs && theirs != desk)
+		return refuse_at(d, VERDICT_DESK_WRONG, theirs->id);
+	if (!desk_takes(d->s, desk, v))
+		return refuse_at(d, VERDICT_DESK_BUSY, desk->id);
+	return flow_may_start(d, v);
 }
 
 static enum verdict act_at_desk(struct decision *d, const struct visit *v, enum action a, const struct desk *desk)
 {
-	if (a == ACTION_START) {
-		if (!desk)
-			return d->c->desk ? VERDICT_DESK_UNKNOWN : VERDICT_DESK_MISSING;
-		if (!desk->open)
-			return VERDICT_DESK_CLOSED;
-		return desk->serving ? VERDICT_DESK_BUSY : VERDICT_ACCEPTED;
-	}
+	const char *at = v->f.desk;
+
+	if (a == ACTION_START)
+		return act_start_at(d, v, desk);
+	if (a == ACTION_UNDO && v->undo.desk)
+		at = v->undo.desk;
 	/* A desk acts on whom it has; the exit guard's `leave` and a report of illness come from anywhere. */
-	if (a == ACTION_LEAVE || a == ACTION_UNWELL || !v->f.desk || !desk)
+	if (a == ACTION_LEAVE || a == ACTION_UNWELL || a == ACTION_REISSUE || !at || !d->c->desk)
 		return VERDICT_ACCEPTED;
-	return strcmp(v->f.desk, desk->id) == 0 ? VERDICT_ACCEPTED : refuse_at(d, VERDICT_DESK_WRONG, v->f.desk);
+	if (!desk && a != ACTION_UNDO)
+		return VERDICT_ACCEPTED;
+	return strcmp(at, d->c->desk) == 0 ? VERDICT_ACCEPTED : refuse_at(d, VERDICT_DESK_WRONG, at);
+}
+
+/* More people where they are, or another seat: only as far as there is room. */
+static enum verdict act_has_room(struct decision *d, const struct visit *v, enum action a, const struct step *to)
+{
+	struct visit more = *v;
+	unsigned heads;
+
+	if (a == ACTION_UNDO)
+		return undo_has_place(d, v);
+	if (a == ACTION_MOVE && to->state == VISIT_OBSERVING && v->f.state != VISIT_OBSERVING)
+		return flow_seats_take(d->s, flow_needs_seat(v, d->now) ? 0 : flow_heads(v), d->now) ?
+			       VERDICT_ACCEPTED :
+			       VERDICT_SEATS_FULL;
+	if (a != ACTION_CORRECT || d->c->companions <= v->f.companions)
+		return VERDICT_ACCEPTED;
+	more.f.companions = (int)d->c->companions;
+	heads = flow_heads(&more) - flow_heads(v);
+	if (site_in_room(d->s, v) && !flow_room_takes(d->s, v->f.stage, heads))
+		return VERDICT_ROOM_FULL;
+	if (flow_needs_seat(v, d->now) && !flow_seats_take(d->s, heads, d->now))
+		return VERDICT_SEATS_FULL;
+	return flow_fits_anywhere(d->s, flow_heads(&more)) ? VERDICT_ACCEPTED : VERDICT_ROOM_FULL;
 }
 
 static bool act_releases(enum action a, const struct step *to)
@@ -156,7 +247,7 @@ static bool act_releases(enum action a, const struct step *to)
 	return (a == ACTION_RELEASE || a == ACTION_EXIT) && to->state == VISIT_COMPLETED;
 }
 
-static void act_reply(struct decision *d, enum action a, enum verdict v, enum reply_form form)
+void act_reply(struct decision *d, enum action a, enum verdict v, enum reply_form form)
 {
 	struct event *e = &d->out->v[d->out->n - 1];
 
@@ -178,8 +269,8 @@ static enum verdict act_exit_again(struct decision *d, const struct visit *v, st
 	return act_step(d, &back, ACTION_EXIT, NULL, to);
 }
 
-static enum verdict act_refused(struct decision *d, const struct visit *v, enum action a, enum verdict verdict,
-				enum alert_kind raises)
+enum verdict act_refused(struct decision *d, const struct visit *v, enum action a, enum verdict verdict,
+			 enum alert_kind raises)
 {
 	if (v->f.desk && (verdict == VERDICT_ALREADY_SERVED || verdict == VERDICT_WRONG_STAGE))
 		d->o->desk = v->f.desk;
@@ -192,7 +283,36 @@ static enum verdict act_refused(struct decision *d, const struct visit *v, enum 
 	return verdict;
 }
 
-static enum verdict act_on(struct decision *d, const struct visit *v, enum action a, struct desk *desk)
+static void act_emit(struct decision *d, const struct visit *v, enum action a, const struct step *to)
+{
+	switch (to->type) {
+	case EVENT_SCANNED:
+		emit_visit(d, EVENT_SCANNED, v);
+		break;
+	case EVENT_CORRECTED:
+	case EVENT_REISSUED:
+		act_fill(d, emit_visit(d, to->type, v), v, a); /* it stays where and what it is */
+		break;
+	case EVENT_UNDONE:
+		undo_emit(d, v, to);
+		break;
+	default:
+		act_fill(d, emit_step(d, v, to), v, a);
+		break;
+	}
+}
+
+/* What an act is called in its answer: by what it came to. */
+static enum action act_named(enum action a, const struct step *to)
+{
+	if (a == ACTION_EXIT && to->state == VISIT_COMPLETED)
+		return ACTION_RELEASE;
+	if ((a == ACTION_ARRIVE || a == ACTION_SEEN) && to->type == EVENT_RETURNED)
+		return ACTION_RETURNED;
+	return a == ACTION_SEEN && to->type == EVENT_ARRIVED ? ACTION_ARRIVE : a;
+}
+
+enum verdict act_on(struct decision *d, const struct visit *v, enum action a, struct desk *desk)
 {
 	struct step to;
 	enum verdict verdict = act_step(d, v, a, desk, &to), needs;
@@ -206,16 +326,15 @@ static enum verdict act_on(struct decision *d, const struct visit *v, enum actio
 		return act_refused(d, v, a, verdict, to.raises);
 	if (act_releases(a, &to) && clock_in_doubt(d->s))
 		return VERDICT_CLOCK_DOUBT;
-	needs = act_needs(d, a);
+	needs = act_needs(d, v, a);
 	if (needs == VERDICT_ACCEPTED)
 		needs = act_at_desk(d, v, a, desk);
+	if (needs == VERDICT_ACCEPTED)
+		needs = act_has_room(d, v, a, &to);
 	if (needs != VERDICT_ACCEPTED)
 		return needs;
 
-	if (to.type == EVENT_SCANNED)
-		emit_visit(d, EVENT_SCANNED, v);
-	else
-		act_fill(d, emit_step(d, v, &to), v, a);
+	act_emit(d, v, a, &to);
 	if (a == ACTION_EXIT && v->f.state == VISIT_LEFT_EARLY) {
 		verdict = act_exit_again(d, v, &to);
 		if (verdict != VERDICT_ACCEPTED)
@@ -225,17 +344,23 @@ static enum verdict act_on(struct decision *d, const struct visit *v, enum actio
 		act_fill(d, emit_step(d, v, &to), v, ACTION_RELEASE);
 		a = ACTION_RELEASE;
 	}
-	if (a == ACTION_EXIT && to.state == VISIT_COMPLETED)
-		a = ACTION_RELEASE;
-	if (a == ACTION_ARRIVE && to.type == EVENT_RETURNED)
-		a = ACTION_RETURNED;
-	act_reply(d, a, verdict, REPLY_VISIT);
+	act_reply(d, act_named(a, &to), verdict, a == ACTION_REISSUE ? REPLY_NEW_TICKET : REPLY_VISIT);
 	return verdict;
 }
 
 /* ---- finding the visit ---- */
 
-static enum verdict act_find(struct decision *d, struct visit **v)
+/* Whose ticket this was before it was replaced. */
+static struct visit *act_dead_ticket(const struct site *s, uint64_t ticket)
+{
+	struct dead_ticket *dead = NULL;
+
+	if (s->today)
+		HASH_FIND(hh, s->today->dead, &ticket, sizeof(ticket), dead);
+	return dead ? site_visit(s, dead->visit) : NULL;
+}
+
+enum verdict act_find(struct decision *d, struct visit **v)
 {
 	const struct command *c = d->c;
 	const struct day *day = d->s->today;
@@ -251,6 +376,9 @@ static enum verdict act_find(struct decision *d, struct visit **v)
 	}
 	if (c->number)
 		return VERDICT_VISIT_UNKNOWN;
+	*v = act_dead_ticket(d->s, c->ticket);
+	if (*v)
+		return VERDICT_TICKET_ENDED;
 	/* A tag that fits was given out by this site: on an earlier day, then. */
 	return c->ticket && c->ticket <= d->s->last_ticket ? VERDICT_DAY_CLOSED : VERDICT_TICKET_UNKNOWN;
 }
@@ -269,111 +397,6 @@ enum verdict decide_visit(struct decision *d)
 	return act_on(d, v, d->c->action, desk);
 }
 
-/* ---- a scan ---- */
-
-/* What a scan by this device means; for those that move nobody, what is answered. */
-static enum action scan_means(const struct decision *d, const struct device *by, enum verdict *noted)
-{
-	const char *desk = d->c->desk;
-
-	*noted = VERDICT_WHERE_TO_GO;
-	if (by && by->kind == DEVICE_EXIT)
-		return ACTION_EXIT;
-	if (!desk)
-		return ACTION_NOTE;
-	if (strcmp(desk, "observation") == 0)
-		return ACTION_ARRIVE;
-	if (by && by->kind == DEVICE_KIOSK)
-		return ACTION_NOTE;
-	if (strcmp(desk, "treatment") == 0) {
-		*noted = VERDICT_REACTION_FORM;
-		return ACTION_NOTE;
-	}
-	return ACTION_START;
-}
-
-static const char *scan_place(const struct decision *d, char *buffer, size_t size)
-{
-	if (d->c->desk)
-		return d->c->desk;
-	snprintf(buffer, size, "d%u", d->c->device);
-	return buffer;
-}
-
-/* One ticket at two places within seconds, and nothing happened to it in between: two people hold it. */
-static bool scan_is_elsewhere(const struct decision *d, const struct visit *v)
-{
-	char buffer[16];
-
-	return v->scan_place && v->scan_version == v->version &&
-	       d->now - v->scan_at <= d->s->rules->reused_seconds * MS_SECOND &&
-	       strcmp(v->scan_place, scan_place(d, buffer, sizeof(buffer))) != 0;
-}
-
-static enum verdict scan_note(struct decision *d, const struct visit *v, enum verdict noted)
-{
-	if (visit_state_ended(v->f.state) && noted != VERDICT_REACTION_FORM)
-		return act_refused(d, v, ACTION_NOTE, VERDICT_TICKET_ENDED, ALERT_TICKET_REUSED);
-	emit_visit(d, EVENT_SCANNED, v);
-	act_reply(d, ACTION_NOTE, noted, REPLY_VISIT);
-	return noted;
-}
-
-static enum verdict scan_judge(struct decision *d, const struct visit *v, enum action a, enum verdict noted)
-{
-	struct desk *desk = d->c->desk ? site_desk(d->s, d->c->desk) : NULL;
-	enum verdict verdict;
-
-	if (a == ACTION_NOTE)
-		return scan_note(d, v, noted);
-	verdict = act_on(d, v, a, desk);
-	if (verdict == VERDICT_TICKET_ENDED && d->out->n == d->first)
-		return act_refused(d, v, a, verdict, ALERT_TICKET_REUSED);
-	return verdict;
-}
-
-static bool scan_has_raised(const struct decision *d, enum alert_kind kind)
-{
-	for (size_t i = d->first; i < d->out->n; i++) {
-		if (d->out->v[i].kind == kind)
-			return true;
-	}
-	return false;
-}
-
-enum verdict decide_scan(struct decision *d)
-{
-	struct visit *v;
-	enum verdict noted, verdict = act_find(d, &v);
-	enum action a;
-	struct event answered = {0};
-
-	d->scan = true;
-	if (verdict != VERDICT_ACCEPTED)
-		return verdict;
-	a = scan_means(d, site_device(d->s, d->c->device), &noted);
-	verdict = scan_judge(d, v, a, noted);
-	if (!scan_is_elsewhere(d, v) || scan_has_raised(d, ALERT_TICKET_REUSED))
-		return verdict;
-
-	/* The alarm joins the scan's events, so the answer moves to the end of them. */
-	if (d->out->n > d->first) {
-		struct event *last = &d->out->v[d->out->n - 1];
-
-		answered = *last;
-		last->reply = 0;
-		last->reply_as = REPLY_NONE;
-		last->action = ACTION_NONE;
-		last->body = 0;
-		last->scan = 0;
-	}
-	alert_cry(d, ALERT_TICKET_REUSED, v, NULL);
-	if (!answered.reply_as)
-		emit_visit(d, EVENT_REFUSED, v);
-	act_reply(d, answered.reply_as ? answered.action : a, verdict, REPLY_VISIT);
-	return verdict;
-}
-
 /* ---- unwell ---- */
 
 enum verdict decide_unwell(struct decision *d)
@@ -383,9 +406,11 @@ enum verdict decide_unwell(struct decision *d)
 	struct step to;
 	const char *place = c->place ? c->place : c->desk;
 
-	if (c->ticket)
+	if (c->ticket) {
 		v = site_visit_by_ticket(d->s, c->ticket);
-	else if (c->number)
+		v = v ? v : act_dead_ticket(d->s, c->ticket);
+	}
+	if (!v && c->number)
 		v = site_visit_by_number(d->s, c->number);
 	if (v && v->f.state != VISIT_UNWELL) {
 		act_step(d, v, ACTION_UNWELL, NULL, &to);
@@ -393,38 +418,5 @@ enum verdict decide_unwell(struct decision *d)
 	}
 	alert_cry(d, ALERT_UNWELL, v, place);
 	act_reply(d, ACTION_UNWELL, VERDICT_ACCEPTED, REPLY_VISIT);
-	return VERDICT_ACCEPTED;
-}
-
-/* ---- check-in ---- */
-
-enum verdict decide_check_in(struct decision *d)
-{
-	const struct command *c = d->c;
-	struct site *s = d->s;
-	struct event *e;
-
-	if (s->today->closed)
-		return VERDICT_DAY_CLOSED;
-	if (s->disk_full)
-		return VERDICT_DISK_FULL;
-	if (!c->person)
-		return missing(d, "person");
-	if (c->birth_date && strcmp(c->birth_date, c->date) > 0)
-		return VERDICT_BIRTH_DATE_TO_COME;
-	e = emit(d, EVENT_CHECKED_IN);
-	e->visit = s->last_visit + 1;
-	e->ticket = (int64_t)s->last_ticket + 1;
-	e->class = CLASS_WALK_IN;
-	e->number = arena_printf(&d->out->arena, "W%03u", s->today->last_number[CLASS_WALK_IN] + 1);
-	e->state = VISIT_QUEUED;
-	e->stage = STAGE_REGISTRATION;
-	e->language = c->language ? c->language : LANGUAGE_ZH_HANS;
-	e->party = keep(d, c->party);
-	e->companions = c->companions;
-	e->person = keep(d, c->person);
-	e->entered_at = d->acted;
-	e->arrived_at = d->acted;
-	act_reply(d, ACTION_CHECK_IN, VERDICT_ACCEPTED, REPLY_TICKET);
 	return VERDICT_ACCEPTED;
 }

@@ -21,20 +21,33 @@ struct alert_row {
 };
 
 #define E(type) EVENT_BIT(EVENT_##type)
+/* Whoever was looked for has been seen. */
+#define FOUND (E(ARRIVED) | E(SEEN) | E(RETURNED) | E(RELEASED) | E(MOVED) | E(UNWELL))
 
 static const struct alert_row rows[ALERT_KIND_COUNT] = {
 	[ALERT_UNWELL] = {3, false, E(CLEARED) | E(TRANSFERRED), 0},
-	[ALERT_EARLY_EXIT] = {3, false, E(ARRIVED) | E(RETURNED) | E(RELEASED) | E(WALKED_OUT) | E(UNWELL), 0},
-	[ALERT_NEVER_ARRIVED] = {2, false, E(ARRIVED) | E(RETURNED) | E(RELEASED) | E(WALKED_OUT) | E(UNWELL),
-				 STATE_BIT(VISIT_INJECTED)},
+	[ALERT_EARLY_EXIT] = {3, false, FOUND | E(WALKED_OUT), 0},
+	[ALERT_NEVER_ARRIVED] = {2, false, FOUND | E(WALKED_OUT), STATE_BIT(VISIT_INJECTED)},
 	[ALERT_OVERSTAY] = {1, false, E(RELEASED) | E(WALKED_OUT) | E(EXTENDED) | E(UNWELL) | E(LEFT_EARLY), 0},
-	[ALERT_CALL_EXPIRED] = {1, false, E(STARTED) | E(PARKED) | E(NO_SHOW) | E(LEFT) | E(GIVEN_BACK) | E(UNWELL), 0},
+	[ALERT_MISSING] = {3, false, FOUND | E(WALKED_OUT) | E(EXTENDED) | E(LEFT_EARLY), 0},
+	[ALERT_CALL_EXPIRED] = {1, false,
+				E(STARTED) | E(PARKED) | E(NO_SHOW) | E(LEFT) | E(GIVEN_BACK) | E(UNWELL) | E(MOVED) |
+					E(UNDONE),
+				0},
+	[ALERT_WAIT_LONG] = {1, false, 0, 0},
+	[ALERT_SEATS_FULL] = {2, false, 0, 0},
 	[ALERT_TICKET_REUSED] = {2, false, 0, 0},
+	[ALERT_DEVICE_SILENT] = {2, false, 0, 0},
 	[ALERT_STORAGE_DOWN] = {2, true, 0, 0},
 	[ALERT_STORAGE_LOST] = {3, true, 0, 0},
 	[ALERT_DISK_LOW] = {2, true, 0, 0},
 	[ALERT_CLOCK_DOUBT] = {2, true, 0, 0},
 };
+
+uint64_t alert_kind_settled_by(enum alert_kind kind)
+{
+	return rows[kind].settled_by;
+}
 
 bool alert_is_open(const struct alert *a)
 {
@@ -120,6 +133,27 @@ void alert_raise_timed(struct decision *d, enum alert_kind kind, const struct vi
 	e->desk = v->f.desk;
 }
 
+void alert_raise_at_stage(struct decision *d, enum alert_kind kind, enum stage stage, ms_t due)
+{
+	struct event *e = emit(d, EVENT_ALERT_RAISED);
+	ms_t id = due;
+
+	/* Over and raised again within a moment: still another alarm. */
+	do
+		e->alert = arena_printf(&d->out->arena, "%s-%s-%lld", alert_kind_name(kind), stage_name(stage),
+					(long long)id++);
+	while (alert_find(d->s, e->alert));
+	e->kind = kind;
+	e->stage = stage;
+	e->level = rows[kind].urgency;
+	e->raised_at = due;
+}
+
+void alert_settle(struct decision *d, const struct alert *a, const char *outcome)
+{
+	alert_emit(d, EVENT_ALERT_SETTLED, a)->outcome = outcome;
+}
+
 void alert_settle_by_step(struct decision *d, const struct visit *v, const struct step *to)
 {
 	for (int k = 1; k < ALERT_KIND_COUNT; k++) {
@@ -196,6 +230,35 @@ enum verdict decide_condition(struct decision *d)
 	return VERDICT_ACCEPTED;
 }
 
+/* A device that is not heard, and one that is heard again. Telling again what is known changes nothing. */
+enum verdict decide_silence(struct decision *d)
+{
+	const struct device *of = site_device(d->s, d->c->subject);
+	char id[ALERT_ID_MAX_BYTES + 1];
+	struct event *e;
+
+	if (!of || of->revoked)
+		return VERDICT_DEVICE_UNKNOWN;
+	if (d->c->kind == COMMAND_DEVICE_HEARD) {
+		if (of->silent)
+			alert_settle(d, of->silent, "heard");
+		return VERDICT_ACCEPTED;
+	}
+	if (of->silent || !d->s->today || d->s->today->closed)
+		return VERDICT_ACCEPTED;
+	snprintf(id, sizeof(id), "%s-d%u-%lld", alert_kind_name(ALERT_DEVICE_SILENT), of->id, (long long)d->c->due);
+	if (alert_find(d->s, id))
+		return VERDICT_ACCEPTED; /* settled by hand, and not heard since */
+	e = emit(d, EVENT_ALERT_RAISED);
+	e->alert = keep(d, id);
+	e->kind = ALERT_DEVICE_SILENT;
+	e->subject = of->id;
+	e->desk = of->desk;
+	e->level = rows[ALERT_DEVICE_SILENT].urgency;
+	e->raised_at = d->c->due;
+	return VERDICT_ACCEPTED;
+}
+
 /* ---- applying: the one place where an alarm is written ---- */
 
 /* Words about an alarm live as long as it: a day's with the day, a condition's with the site. */
@@ -229,7 +292,8 @@ static struct alert *alert_new(struct site *s, const struct event *e)
 	a->visit = e->visit;
 	a->urgency = (int)e->level;
 	a->raised_at = e->raised_at ? e->raised_at : e->at;
-	a->device = e->device;
+	a->device = e->subject ? (uint32_t)e->subject : e->device;
+	a->stage = e->stage;
 	a->desk = site_name(s, e->desk);
 	a->place = words(s, arena_of(s, a), e->place);
 	a->note = words(s, arena_of(s, a), e->note);
@@ -281,6 +345,7 @@ void alert_read_carried(struct site *s, struct arena *day, struct alert *a, cons
 	a->outcome = words(s, day, e->outcome);
 	a->device = (uint32_t)e->subject;
 	a->urgency = (int)e->minutes;
+	a->stage = e->stage;
 	a->desk = site_name(s, e->device_desk);
 	a->visit = (uint32_t)e->last_visit;
 }
@@ -314,6 +379,19 @@ static void alert_of_visit(struct site *s, struct alert *a, const struct event *
 		v->raised_due[TIMER_CALL_EXPIRED] = e->raised_at;
 }
 
+/* Those about a stage or a device are found by it while they are open. */
+static void alert_of_place(struct site *s, struct alert *a)
+{
+	struct device *of = a->kind == ALERT_DEVICE_SILENT ? site_device(s, a->device) : NULL;
+
+	if (a->stage != STAGE_NONE) {
+		s->today->of_stage[a->kind][a->stage] = alert_is_open(a) ? a : NULL;
+		s->queues[a->stage].version++;
+	}
+	if (of)
+		of->silent = alert_is_open(a) ? a : NULL;
+}
+
 void alert_apply(struct site *s, const struct event *e)
 {
 	struct alert *a = e->type == EVENT_ALERT_RAISED ? alert_new(s, e) : alert_find(s, e->alert);
@@ -335,6 +413,7 @@ void alert_apply(struct site *s, const struct event *e)
 		break;
 	}
 	alert_of_visit(s, a, e);
+	alert_of_place(s, a);
 	v = site_visit(s, a->visit);
 	if (v)
 		timer_visit(s, v);

@@ -25,6 +25,12 @@ static bool event_is_of_device(const struct event *e)
 
 /* ---- a visit ---- */
 
+#define SEEN_THERE                                                                                                     \
+	(EVENT_BIT(EVENT_ARRIVED) | EVENT_BIT(EVENT_SEEN) | EVENT_BIT(EVENT_RETURNED) | EVENT_BIT(EVENT_MOVED) |       \
+	 EVENT_BIT(EVENT_CLEARED))
+/* Whoever is given back to the queue has not left the room. */
+#define STAYS_IN_ROOM (EVENT_BIT(EVENT_GIVEN_BACK) | EVENT_BIT(EVENT_UNDONE))
+
 static void visit_facts_apply(struct site *s, struct visit *v, const struct event *e)
 {
 	bool placed = e->state == VISIT_CALLED || e->state == VISIT_SERVING;
@@ -34,6 +40,10 @@ static void visit_facts_apply(struct site *s, struct visit *v, const struct even
 	v->f.desk = placed ? site_name(s, e->desk) : NULL;
 	if (e->entered_at)
 		v->entered_at = e->entered_at;
+	if (e->key)
+		v->key = e->key;
+	if (e->class)
+		v->f.class = e->class;
 	if (e->injected_at)
 		v->f.injected_at = e->injected_at;
 	if (e->due_at)
@@ -46,6 +56,10 @@ static void visit_facts_apply(struct site *s, struct visit *v, const struct even
 		v->no_shows = (int)e->no_shows;
 	if (e->type == EVENT_UNWELL)
 		v->came_from = e->came_from;
+	if (e->state == VISIT_QUEUED)
+		v->reached = e->stage;
+	if (SEEN_THERE & EVENT_BIT(e->type))
+		v->seen_at = e->at;
 	if (e->type == EVENT_EXTENDED)
 		v->f.flags |= VISIT_FLAG_EXTENDED;
 	if (e->type == EVENT_CALLED)
@@ -56,23 +70,102 @@ static void visit_facts_apply(struct site *s, struct visit *v, const struct even
 		v->alarms[ALERT_EARLY_EXIT]->lapsed = true;
 }
 
+/* Called, or called again: what the displays show. */
+static void call_show(struct site *s, const struct event *e)
+{
+	struct day *day = s->today;
+	const struct visit *v = site_visit(s, e->visit);
+
+	day->calls[day->n_calls++ % CALLS_KEPT] =
+		(struct call){.visit = v->f.id, .stage = v->f.stage, .desk = v->f.desk, .at = e->at};
+	s->queues[v->f.stage].version++;
+}
+
+static void visit_leaves_queue(struct site *s, struct visit *v, const struct event *e)
+{
+	struct queue *q = &s->queues[v->f.stage];
+
+	queue_remove(s, v, v->f.stage);
+	/* Fewer now wait in vain or in time: the median may be long sooner. */
+	if (e->state != VISIT_CALLED && e->state != VISIT_SERVING)
+		q->recheck = 0;
+}
+
 static void visit_move(struct site *s, struct visit *v, const struct event *e)
 {
 	struct totals *t = &s->today->totals;
+	enum stage from = v->f.stage;
 
 	if (v->f.state == VISIT_OBSERVING || e->state == VISIT_OBSERVING)
 		s->observation_version++;
+	desk_measure(s, v, e);
+	undo_remember(v, e);
 	if (v->f.state == VISIT_QUEUED)
-		queue_remove(s, v, v->f.stage);
+		visit_leaves_queue(s, v, e);
 	desk_leave(s, v, e);
 	if (v->f.state != VISIT_NONE)
 		t->by_state[v->f.state]--;
 	t->injections += e->type == EVENT_INJECTED;
 	visit_facts_apply(s, v, e);
 	t->by_state[v->f.state]++;
+	if (e->type == EVENT_UNDONE)
+		undo_apply(s, v, e);
+	else
+		v->admitted = v->f.desk || (v->admitted && (STAYS_IN_ROOM & EVENT_BIT(e->type)));
 	if (v->f.state == VISIT_QUEUED)
 		queue_insert(s, v);
 	desk_enter(s, v, e->at);
+	party_at_desk(v);
+	if (from != STAGE_NONE)
+		party_moved_on(s, v, from);
+	if (e->type == EVENT_CALLED)
+		call_show(s, e);
+}
+
+/* A dose, or what was really in the syringe: it counts under the lot that is known last. */
+static void visit_dosed(struct site *s, struct visit *v, const struct event *e)
+{
+	struct day *day = s->today;
+
+	if (!e->vaccine && !e->lot)
+		return;
+	if (v->lot)
+		tally_count(&day->doses, &day->n_doses, v->vaccine, v->lot, -1);
+	if (e->vaccine)
+		v->vaccine = site_name(s, e->vaccine);
+	if (e->lot)
+		v->lot = site_name(s, e->lot);
+	tally_count(&day->doses, &day->n_doses, v->vaccine, v->lot, 1);
+}
+
+/* What changes nothing about where it stands. */
+static void visit_amend(struct site *s, struct visit *v, const struct event *e)
+{
+	struct day *day = s->today;
+
+	switch (e->type) {
+	case EVENT_ADMITTED:
+		v->admitted = true;
+		break;
+	case EVENT_REISSUED:
+		visit_ticketed(s, v, (uint64_t)e->ticket, NULL);
+		break;
+	case EVENT_CORRECTED:
+		if (e->person) {
+			v->f.person = arena_str(&day->arena, e->person);
+			visit_known_by(s, v, e->by_id, e->by_phone);
+		}
+		if (e->language)
+			v->f.language = e->language;
+		if (e->count)
+			v->f.companions = (int)e->count - 1;
+		break;
+	default:
+		return;
+	}
+	v->version++;
+	if (v->f.stage != STAGE_NONE)
+		s->queues[v->f.stage].version++;
 }
 
 static void visit_record(struct site *s, struct visit *v, const struct event *e)
@@ -90,17 +183,29 @@ static void visit_record(struct site *s, struct visit *v, const struct event *e)
 			     .type = e->type,
 			     .desk = site_name(s, e->desk),
 			     .device = e->device,
-			     .reason = arena_str(&s->today->arena, e->reason)};
+			     .reason = arena_str(&s->today->arena, e->reason),
+			     .stage = v->f.stage,
+			     .undoes = e->undoes};
 }
 
 static void visit_scanned(struct site *s, struct visit *v, const struct event *e)
 {
-	char place[16];
+	char place[DEVICE_PLACE_SIZE];
 
-	snprintf(place, sizeof(place), "d%u", e->device);
-	v->scan_place = site_name(s, e->desk ? e->desk : place);
+	v->scan_place = site_name(s, e->desk ? e->desk : device_place(e->device, place));
 	v->scan_at = e->at;
 	v->scan_version = v->version;
+}
+
+/* Somebody expected, or a walk-in, has come. */
+static void visit_checked_in(struct site *s, struct visit *v, const struct event *e)
+{
+	v->f.language = e->language;
+	v->f.party = arena_str(&s->today->arena, e->party);
+	v->f.companions = (int)e->companions;
+	v->f.arrived_at = e->arrived_at;
+	visit_ticketed(s, v, (uint64_t)e->ticket, e->number);
+	party_join(s, v);
 }
 
 static void visit_apply(struct site *s, const struct event *e)
@@ -109,11 +214,19 @@ static void visit_apply(struct site *s, const struct event *e)
 
 	if (!v)
 		v = visit_new(s, e);
+	flow_count(s, v, -1);
+	if (e->type == EVENT_CHECKED_IN)
+		visit_checked_in(s, v, e);
 	if (e->state != VISIT_NONE) {
 		visit_move(s, v, e);
 		v->version++;
 		timer_visit(s, v);
+	} else {
+		visit_amend(s, v, e);
 	}
+	flow_count(s, v, 1);
+	if (e->type == EVENT_INJECTED || e->type == EVENT_CORRECTED)
+		visit_dosed(s, v, e);
 	visit_record(s, v, e);
 }
 
@@ -123,11 +236,28 @@ static void desk_apply(struct site *s, const struct event *e)
 {
 	struct desk *d = site_desk(s, e->desk);
 
-	if (e->type != EVENT_DESK_RECALLED)
-		d->open = e->type == EVENT_DESK_OPENED;
-	else
+	if (e->type == EVENT_DESK_RECALLED) {
 		d->called_at = e->at;
+		if (site_visit(s, e->visit))
+			call_show(s, e);
+	} else {
+		d->open = e->type == EVENT_DESK_OPENED;
+		d->finished_at = 0;
+	}
 	d->version++;
+	s->queues[d->stage].version++;
+}
+
+/* ---- the door ---- */
+
+static void turned_away_apply(struct site *s, const struct event *e)
+{
+	struct visit *v = site_visit(s, e->visit);
+
+	s->today->totals.not_today++;
+	tally_count(&s->today->turned_away, &s->today->n_turned_away, site_name(s, e->reason), NULL, 1);
+	if (v)
+		visit_record(s, v, e);
 }
 
 /* ---- the configuration ---- */
@@ -137,6 +267,7 @@ static void configured_apply(struct site *s, struct event *e)
 	rules_free(s->rules);
 	s->rules = e->rules;
 	desks_configure(s);
+	flow_recount(s);
 	timer_all(s);
 }
 
@@ -156,8 +287,21 @@ static void dispatch(struct site *s, struct event *e)
 		desk_apply(s, e);
 	else if (e->type == EVENT_ALERT_CARRIED)
 		alert_carried(s, e);
+	else if (e->type == EVENT_EXPECTED || e->type == EVENT_ROSTER_LOADED || e->type == EVENT_APPOINTMENT_CARRIED)
+		roster_apply(s, e);
+	else if (e->type >= EVENT_SITE_HELD && e->type <= EVENT_ROLL_CALL_ENDED)
+		flow_apply(s, e);
+	else if (e->type == EVENT_TURNED_AWAY)
+		turned_away_apply(s, e);
 	else if (e->type != EVENT_COMMAND_CARRIED)
 		day_apply(s, e);
+}
+
+static void stages_follow(struct site *s, ms_t at)
+{
+	flow_note(s, at);
+	for (enum stage st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++)
+		timer_stage(s, st, at);
 }
 
 void site_apply(struct site *s, struct event *e)
@@ -167,6 +311,9 @@ void site_apply(struct site *s, struct event *e)
 
 	e->epoch = s->epoch;
 	e->seq = ++s->seq;
+	/* What time alone has freed until now counts before what happens now. */
+	if (s->today && s->rules)
+		flow_note(s, e->at);
 	s->last_at = e->at;
 	dispatch(s, e);
 	/* A refused scan puts nobody anywhere: whoever is sent back from the exit is soon seen in observation. */
@@ -177,6 +324,8 @@ void site_apply(struct site *s, struct event *e)
 	}
 	if (e->reply_as != REPLY_NONE)
 		receipt_apply(s, e);
+	if (s->today && s->rules)
+		stages_follow(s, e->at);
 	by = e->command && e->type != EVENT_COMMAND_CARRIED ? site_device(s, e->device) : NULL;
 	if (by)
 		by->last_act = e->acted_at ? e->acted_at : e->at;
@@ -191,6 +340,20 @@ static bool deny(char *reason, size_t size, const char *text)
 	return false;
 }
 
+static bool admits_check_in(const struct site *s, const struct event *e, char *reason, size_t size)
+{
+	const struct visit *v = site_visit(s, e->visit);
+
+	if ((!v && e->visit != s->last_visit + 1) || e->ticket <= 0 || !e->number || !e->number[0])
+		return deny(reason, size, "a check-in that is not the next one");
+	if (v && v->f.state != VISIT_EXPECTED)
+		return deny(reason, size, "a check-in of somebody who is not expected");
+	if (strlen(e->number) > NUMBER_MAX_BYTES || (e->number[0] != 'A' && e->number[0] != 'W') ||
+	    site_visit_by_number(s, e->number) || site_visit_by_ticket(s, (uint64_t)e->ticket))
+		return deny(reason, size, "a number or ticket that was given out already");
+	return e->state != VISIT_NONE || deny(reason, size, "a check-in without a state");
+}
+
 static bool admits_visit(const struct site *s, const struct event *e, char *reason, size_t size)
 {
 	const struct day *day = s->today;
@@ -198,17 +361,14 @@ static bool admits_visit(const struct site *s, const struct event *e, char *reas
 
 	if (!day)
 		return deny(reason, size, "a visit before any day was opened");
-	if (e->type == EVENT_CHECKED_IN && !site_visit(s, e->visit)) {
-		if (e->visit != s->last_visit + 1 || e->ticket <= 0 || !e->number || !e->number[0])
-			return deny(reason, size, "a check-in that is not the next one");
-		if (strlen(e->number) > NUMBER_MAX_BYTES || site_visit_by_number(s, e->number) ||
-		    site_visit_by_ticket(s, (uint64_t)e->ticket))
-			return deny(reason, size, "a number or ticket that was given out already");
-		if (e->state == VISIT_NONE)
-			return deny(reason, size, "a check-in without a state");
+	if (e->type == EVENT_CHECKED_IN) {
+		if (!admits_check_in(s, e, reason, size))
+			return false;
 	} else if (!site_visit(s, e->visit)) {
 		return deny(reason, size, "no such visit");
 	}
+	if (e->type == EVENT_REISSUED && (e->ticket <= 0 || site_visit_by_ticket(s, (uint64_t)e->ticket)))
+		return deny(reason, size, "a ticket that was given out already");
 	if (queued && (e->stage == STAGE_NONE || e->stage == STAGE_OBSERVATION))
 		return deny(reason, size, "a waiting visit without a stage");
 	if ((e->state == VISIT_CALLED || e->state == VISIT_SERVING) &&
@@ -261,7 +421,7 @@ static bool admits_rest(const struct site *s, const struct event *e, char *reaso
 		if (!e->day || strlen(e->day) != 10)
 			return deny(reason, size, "a day without a date");
 		if (e->last_visit < 0 || e->last_visit > UINT32_MAX || e->last_device < 0 ||
-		    e->last_device > UINT32_MAX || e->last_ticket < 0)
+		    e->last_device > UINT32_MAX || e->last_ticket < 0 || e->last_appointment < 0)
 			return deny(reason, size, "a counter out of range");
 		return true;
 	case EVENT_COMMAND_CARRIED:
@@ -274,8 +434,23 @@ static bool admits_rest(const struct site *s, const struct event *e, char *reaso
 		if (!e->alert || strlen(e->alert) > ALERT_ID_MAX_BYTES || e->kind < ALERT_STORAGE_DOWN)
 			return deny(reason, size, "a carried alarm that is no condition");
 		return true;
+	case EVENT_EXPECTED:
+	case EVENT_APPOINTMENT_CARRIED:
+		if (!e->person || !e->day || strlen(e->day) != 10 || e->appointment <= 0)
+			return deny(reason, size, "an appointment without a person, a day or an id");
+		if (e->type == EVENT_EXPECTED && (!e->load || (uint64_t)e->appointment <= s->last_appointment))
+			return deny(reason, size, "an appointment that is not the next one");
+		return s->today || deny(reason, size, "no day is open");
+	case EVENT_ROSTER_LOADED:
+	case EVENT_SITE_HELD:
+	case EVENT_SITE_RESUMED:
+	case EVENT_ROLL_CALL_STARTED:
+	case EVENT_ROLL_CALL_ENDED:
+	case EVENT_TURNED_AWAY:
 	case EVENT_DAY_READY:
 	case EVENT_DAY_CLOSED:
+		if (e->type == EVENT_ROSTER_LOADED && !e->load)
+			return deny(reason, size, "a roster without an id");
 		return s->today || deny(reason, size, "no day is open");
 	case EVENT_DESK_OPENED:
 	case EVENT_DESK_CLOSED:

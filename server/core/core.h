@@ -40,11 +40,20 @@ struct event *emit_visit(struct decision *d, enum event_type type, const struct 
 struct event *emit_step(struct decision *d, const struct visit *v, const struct step *to);
 void emit_rules(struct decision *d, const struct rules *r);
 
+/* ---- check_in.c ---- */
+int age_on(const char *birth_date, const char *date); /* years */
+enum verdict decide_check_in(struct decision *d);
+
 /* ---- act.c: what is asked of a visit ---- */
 enum verdict decide_visit(struct decision *d);
-enum verdict decide_scan(struct decision *d);
 enum verdict decide_unwell(struct decision *d);
-enum verdict decide_check_in(struct decision *d);
+void act_reply(struct decision *d, enum action a, enum verdict v, enum reply_form form);
+enum verdict act_missing(struct decision *d, const char *field);
+/* The visit that the command means; else why not, with the visit where its ticket has been replaced. */
+enum verdict act_find(struct decision *d, struct visit **v);
+enum verdict act_on(struct decision *d, const struct visit *v, enum action a, struct desk *desk);
+enum verdict act_refused(struct decision *d, const struct visit *v, enum action a, enum verdict verdict,
+			 enum alert_kind raises);
 /* The step an action makes of a visit now. */
 enum verdict act_step(const struct decision *d, const struct visit *v, enum action a, const struct desk *desk,
 		      struct step *to);
@@ -56,10 +65,67 @@ void desk_enter(struct site *s, struct visit *v, ms_t at);
 void desks_configure(struct site *s);
 void desks_reset(struct site *s);
 bool desk_in_use(const struct desk *d);
+/* Whether it may serve this one beside whom it serves. */
+bool desk_takes(const struct site *s, const struct desk *d, const struct visit *v);
+/* What an act at it took is measured. */
+void desk_measure(struct site *s, const struct visit *v, const struct event *e);
+
+/* ---- scan.c ---- */
+enum verdict decide_scan(struct decision *d);
+
+/* ---- undo.c ---- */
+/* Remembers what the event is about to change, where that can be undone. */
+void undo_remember(struct visit *v, const struct event *e);
+/* Whether the place that undoing leads back to is free. */
+enum verdict undo_has_place(struct decision *d, const struct visit *v);
+void undo_emit(struct decision *d, const struct visit *v, const struct step *to);
+void undo_apply(struct site *s, struct visit *v, const struct event *e);
+
+/* ---- party.c ---- */
+void party_join(struct site *s, struct visit *v);
+/* Few enough to be called whole. */
+bool party_is_small(const struct site *s, const struct party *p);
+/* Nobody of a small one is still before the stage. */
+bool party_is_ready(const struct site *s, const struct party *p, enum stage stage);
+/* The open desk that has them at the stage, or NULL. */
+const struct desk *party_desk(const struct site *s, const struct party *p, enum stage stage);
+void party_at_desk(const struct visit *v);
+void party_moved_on(const struct site *s, const struct visit *v, enum stage from);
+void party_free_all(struct day *day);
+
+/* ---- flow.c ---- */
+unsigned flow_heads(const struct visit *v);
+bool flow_room_takes(const struct site *s, enum stage stage, unsigned heads);
+bool flow_seats_take(const struct site *s, unsigned heads, ms_t now);
+/* Counts among those who have a seat or will need one. */
+bool flow_needs_seat(const struct visit *v, ms_t now);
+bool flow_fits_anywhere(const struct site *s, unsigned heads);
+void flow_count(struct site *s, const struct visit *v, int sign);
+void flow_recount(struct site *s);
+bool flow_on_hold(const struct site *s);
+enum verdict flow_may_start(struct decision *d, const struct visit *v);
+/* What follows from the events just applied: admissions, and alarms about a stage that are over. Applies its own. */
+void flow_follow(struct decision *d);
+void flow_note(struct site *s, ms_t at);
+enum verdict decide_site(struct decision *d);
+void flow_apply(struct site *s, const struct event *e);
+
+/* ---- roster.c ---- */
+enum verdict decide_roster(struct decision *d);
+void roster_apply(struct site *s, struct event *e);
+/* When a day opens: its rows become visits, as they are carried. */
+void roster_day_opened(struct site *s);
+void roster_day_ready(struct site *s);
+void roster_carry(struct decision *d);
+void roster_free_all(struct site *s);
+void appointment_free(struct appointment *a);
 
 /* ---- alert.c ---- */
 void alert_cry(struct decision *d, enum alert_kind kind, const struct visit *v, const char *place);
 void alert_raise_timed(struct decision *d, enum alert_kind kind, const struct visit *v, ms_t due);
+void alert_raise_at_stage(struct decision *d, enum alert_kind kind, enum stage stage, ms_t due);
+void alert_settle(struct decision *d, const struct alert *a, const char *outcome);
+enum verdict decide_silence(struct decision *d);
 void alert_settle_by_step(struct decision *d, const struct visit *v, const struct step *to);
 void alert_settle_all(struct decision *d, const char *outcome);
 enum verdict decide_alert(struct decision *d);
@@ -80,6 +146,7 @@ struct timer {
 	struct alert *alert;
 };
 void timer_visit(struct site *s, struct visit *v);
+void timer_stage(struct site *s, enum stage stage, ms_t now);
 void timer_alert(struct site *s, struct alert *a);
 void timer_all(struct site *s);
 void timer_clear(struct site *s);
@@ -87,9 +154,16 @@ void timer_clear(struct site *s);
 /* ---- queue.c ---- */
 void queue_insert(struct site *s, struct visit *v);
 void queue_remove(struct site *s, const struct visit *v, enum stage stage);
-/* The key that puts somebody behind so many waiting of a stage. */
-ms_t queue_key_behind(const struct site *s, enum stage stage, int behind, ms_t now);
-struct visit *queue_head(const struct site *s, enum stage stage);
+/* The key that puts somebody behind so many of those who wait behind it now. */
+ms_t queue_key_behind(const struct site *s, const struct visit *v, int behind);
+void queue_reset(struct queue *q); /* a new day */
+ms_t queue_credit(const struct rules *r, enum visit_class class);
+void queue_waited(struct queue *q, ms_t at, ms_t waited);
+void queue_served(struct queue *q, ms_t took);
+void queue_paused(struct queue *q, ms_t took);
+/* The median wait is at the limit of wait_long, or over it. */
+bool queue_is_long(const struct site *s, enum stage stage, ms_t now);
+ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *recheck);
 
 /* ---- day.c ---- */
 /* Opens or finishes opening the day that the command belongs to; applies the events. */
@@ -107,14 +181,26 @@ void device_free_all(struct site *s);
 
 /* ---- receipt.c ---- */
 void receipt_apply(struct site *s, const struct event *e);
-struct receipt *receipt_add(struct day *day, const char *id);
+void receipt_carry_site(struct event *e, const struct site_facts *f);
+void receipts_free(struct receipts *l);
 
 /* ---- site.c ---- */
 /* A copy of a short text that lives as long as the site. NULL of NULL. */
 const char *site_name(struct site *s, const char *text);
+/* A visit of a walk-in that checks in, or of somebody expected (takes the appointment). */
 struct visit *visit_new(struct site *s, const struct event *e);
+struct visit *visit_expected(struct site *s, struct appointment *a);
+/* Gives it its number and ticket. */
+void visit_ticketed(struct site *s, struct visit *v, uint64_t ticket, const char *number);
+/* Makes it findable by the hashes of its person. */
+void visit_known_by(struct site *s, struct visit *v, uint64_t by_id, uint64_t by_phone);
+/* Counts one more, or one less, under a name. */
+void tally_count(struct tally **l, size_t *n, const char *name, const char *lot, int by);
 void *core_alloc(size_t size);
 void *core_grow(void *old, size_t size);
 void copy_text(char *out, size_t size, const char *text);
+/* Where a device without a desk stands: "d12". */
+#define DEVICE_PLACE_SIZE 12
+const char *device_place(uint32_t device, char out[DEVICE_PLACE_SIZE]);
 
 #endif

@@ -25,26 +25,33 @@ struct day *day_new(const char *date)
 void day_free(struct day *day)
 {
 	struct alert *a, *next_alert;
-	struct receipt *r, *next_receipt;
+	struct dead_ticket *dead, *next_dead;
 
 	if (!day)
 		return;
 	HASH_CLEAR(by_number, day->by_number);
 	HASH_CLEAR(by_ticket, day->by_ticket);
+	HASH_CLEAR(by_appointment, day->by_appointment);
+	HASH_CLEAR(by_id, day->by_id);
+	HASH_CLEAR(by_phone, day->by_phone);
+	party_free_all(day);
 	for (size_t i = 0; i < day->n_visits; i++) {
-		if (day->visits[i])
-			free(day->visits[i]->timeline);
+		free(day->visits[i]->timeline);
+		appointment_free(day->visits[i]->appointment);
 		free(day->visits[i]);
 	}
 	free(day->visits);
+	free(day->doses);
+	free(day->turned_away);
+	HASH_ITER(hh, day->dead, dead, next_dead) {
+		HASH_DEL(day->dead, dead);
+		free(dead);
+	}
 	HASH_ITER(hh, day->alerts, a, next_alert) {
 		HASH_DEL(day->alerts, a);
 		free(a);
 	}
-	HASH_ITER(hh, day->receipts, r, next_receipt) {
-		HASH_DEL(day->receipts, r);
-		free(r);
-	}
+	receipts_free(&day->receipts);
 	arena_free(&day->arena);
 	free(day);
 }
@@ -56,8 +63,8 @@ void totals_text(const struct totals *t, char out[TOTALS_TEXT_MAX])
 
 	for (int st = VISIT_QUEUED; st < VISIT_STATE_COUNT; st++)
 		arrived += st == VISIT_NO_SHOW ? 0 : t->by_state[st];
-	n += (size_t)snprintf(out, TOTALS_TEXT_MAX, "{\"arrived\":%u,\"injected\":%u,\"by_state\":{", arrived,
-			      t->injections);
+	n += (size_t)snprintf(out, TOTALS_TEXT_MAX, "{\"arrived\":%u,\"injected\":%u,\"not_today\":%u,\"by_state\":{",
+			      arrived, t->injections, t->not_today);
 	for (int st = VISIT_EXPECTED; st < VISIT_STATE_COUNT; st++)
 		n += (size_t)snprintf(out + n, TOTALS_TEXT_MAX - n, "%s\"%s\":%u", st > VISIT_EXPECTED ? "," : "",
 				      visit_state_name(st), t->by_state[st]);
@@ -189,10 +196,10 @@ static void carry_alert(struct event *e, const struct alert *a)
 	e->last_visit = a->visit;
 }
 
-static void carry_receipt(struct decision *d, const struct receipt *r)
+/* One event, or for a party's call one for each who was called. */
+static void carry_receipt(struct decision *d, const struct receipt *r, const struct visit_facts *f)
 {
 	struct event *e = emit(d, EVENT_COMMAND_CARRIED);
-	const struct visit_facts *f = &r->visit;
 
 	e->command = r->id;
 	e->device = r->device;
@@ -203,9 +210,16 @@ static void carry_receipt(struct decision *d, const struct receipt *r)
 	e->reply_as = r->form;
 	e->action = r->action;
 	e->acted_at = r->at;
-	e->totals = r->text;
+	if (r->verdict == VERDICT_NOT_TODAY)
+		e->note = r->text;
+	else
+		e->totals = r->text;
+	if (r->site)
+		receipt_carry_site(e, r->site);
 	if (r->alert)
 		carry_alert(e, r->alert);
+	if (r->n_party)
+		e->count = f - r->party;
 	if (!f->id)
 		return;
 	e->visit = f->id;
@@ -231,7 +245,6 @@ static void day_carry(struct decision *d)
 {
 	struct site *s = d->s;
 	struct device *v, *next_device;
-	struct receipt *r, *next_receipt;
 
 	HASH_ITER(hh, s->devices, v, next_device) {
 		bool expired = !v->enrolled && d->now >= v->expires_at;
@@ -239,11 +252,15 @@ static void day_carry(struct decision *d)
 		if (!v->carried && !v->revoked && !expired)
 			carry_device(d, v);
 	}
-	if (s->before) {
-		HASH_ITER(hh, s->before->receipts, r, next_receipt) {
-			if (!r->carried)
-				carry_receipt(d, r);
-		}
+	roster_carry(d);
+	for (size_t i = 0; s->before && i < s->before->receipts.n; i++) {
+		const struct receipt *r = s->before->receipts.v[i];
+
+		if (r->carried)
+			continue;
+		carry_receipt(d, r, r->n_party ? r->party : &r->visit);
+		for (size_t k = 1; k < r->n_party; k++)
+			carry_receipt(d, r, &r->party[k]);
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
 		if (alert_is_open(s->conditions[k]))
@@ -261,6 +278,7 @@ static void day_open(struct decision *d)
 	e->last_visit = d->s->last_visit;
 	e->last_ticket = (int64_t)d->s->last_ticket;
 	e->last_device = d->s->last_device;
+	e->last_appointment = (int64_t)d->s->last_appointment;
 	emit_rules(d, d->s->rules);
 	apply_new(d);
 	day_carry(d);
@@ -296,11 +314,9 @@ static void day_opened(struct site *s, const struct event *e)
 	struct device *v, *next;
 
 	timer_clear(s);
-	for (int st = 0; st < STAGE_COUNT; st++) {
-		s->queues[st].n = 0;
-		s->queues[st].version++;
-		s->queues[st].done = 0;
-	}
+	for (int st = 0; st < STAGE_COUNT; st++)
+		queue_reset(&s->queues[st]);
+	memset(&s->seats, 0, sizeof(s->seats));
 	if (s->today) {
 		day_free(s->before);
 		s->before = s->today;
@@ -313,8 +329,10 @@ static void day_opened(struct site *s, const struct event *e)
 	s->last_visit = (uint32_t)e->last_visit;
 	s->last_ticket = (uint64_t)e->last_ticket;
 	s->last_device = (uint32_t)e->last_device;
+	s->last_appointment = (uint64_t)e->last_appointment;
+	roster_day_opened(s);
 	HASH_ITER(hh, s->devices, v, next)
-		v->carried = false;
+		v->carried = false, v->silent = NULL;
 	desks_reset(s);
 }
 
@@ -324,6 +342,7 @@ void day_apply(struct site *s, const struct event *e)
 		day_opened(s, e);
 	} else if (e->type == EVENT_DAY_READY) {
 		s->today->ready = true;
+		roster_day_ready(s);
 	} else {
 		s->today->closed = true;
 		s->today->closed_epoch = e->epoch;

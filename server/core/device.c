@@ -102,6 +102,8 @@ enum verdict decide_device(struct decision *d)
 		return decide_move(d, v);
 	if (v->kind == DEVICE_BOARD && v->enrolled && boards(d->s) == 1)
 		return VERDICT_LAST_BOARD;
+	if (v->silent)
+		alert_settle(d, v->silent, "revoked");
 	emit(d, EVENT_DEVICE_REVOKED)->subject = v->id;
 	return VERDICT_ACCEPTED;
 }

@@ -49,6 +49,14 @@ static void add_visit(uint64_t *h, const struct visit *v)
 	add_facts(h, &v->f);
 	add(h, v->came_from);
 	add(h, (uint64_t)v->entered_at);
+	add(h, (uint64_t)v->key);
+	add(h, (uint64_t)v->admitted << 8 | v->reached);
+	add(h, (uint64_t)v->seen_at);
+	add(h, v->undo.type);
+	add(h, (uint64_t)v->undo.at);
+	add(h, v->id_hash);
+	add(h, v->phone_hash);
+	add(h, v->appointment ? v->appointment->id : 0);
 	add(h, (uint64_t)v->called_at);
 	add(h, (uint64_t)v->started_at);
 	add(h, (uint64_t)v->observed_at);
@@ -67,6 +75,7 @@ static void add_alert(uint64_t *h, const struct alert *a)
 	add(h, a->kind);
 	add(h, a->state);
 	add(h, a->visit);
+	add(h, a->stage);
 	add_text(h, a->place);
 	add(h, (uint64_t)a->raised_at);
 	add(h, (uint64_t)a->cried_at);
@@ -75,6 +84,39 @@ static void add_alert(uint64_t *h, const struct alert *a)
 	add(h, a->by);
 	add(h, a->lapsed);
 	add_text(h, a->outcome);
+}
+
+static void add_site_facts(uint64_t *h, const struct site_facts *f)
+{
+	add(h, (uint64_t)f->hold.on << 1 | f->roll_call.on);
+	add_text(h, f->hold.reason);
+	add(h, (uint64_t)f->hold.since);
+	add(h, f->hold.by);
+	add(h, (uint64_t)f->roll_call.started_at);
+	add(h, (uint64_t)f->roll_call.ended_at);
+	add(h, f->roll_call.missing);
+}
+
+static void add_tallies(uint64_t *h, const struct tally *l, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		add_text(h, l[i].name);
+		add_text(h, l[i].lot);
+		add(h, l[i].n);
+	}
+}
+
+static void add_appointments(uint64_t *h, const struct appointments *l)
+{
+	for (size_t i = l->first; i < l->n; i++) {
+		add(h, l->v[i]->id);
+		add_text(h, l->v[i]->date);
+		add(h, (uint64_t)l->v[i]->slot_from);
+		add(h, (uint64_t)l->v[i]->slot_to);
+		add(h, l->v[i]->class);
+		add(h, l->v[i]->by_id);
+		add_text(h, l->v[i]->person);
+	}
 }
 
 static void add_receipt(uint64_t *h, const struct receipt *r)
@@ -86,6 +128,10 @@ static void add_receipt(uint64_t *h, const struct receipt *r)
 	add(h, r->form);
 	add(h, r->action);
 	add_facts(h, &r->visit);
+	for (size_t i = 0; i < r->n_party; i++)
+		add_facts(h, &r->party[i]);
+	if (r->site)
+		add_site_facts(h, r->site);
 	add_text(h, r->text);
 	if (r->alert)
 		add_alert(h, r->alert);
@@ -93,11 +139,8 @@ static void add_receipt(uint64_t *h, const struct receipt *r)
 
 static void add_receipts(uint64_t *h, const struct day *day)
 {
-	struct receipt *r, *next;
-
-	HASH_ITER(hh, day->receipts, r, next) {
-		add_receipt(h, r);
-	}
+	for (size_t i = 0; i < day->receipts.n; i++)
+		add_receipt(h, day->receipts.v[i]);
 }
 
 static void add_day(uint64_t *h, const struct day *day)
@@ -113,6 +156,11 @@ static void add_day(uint64_t *h, const struct day *day)
 	HASH_ITER(hh, day->alerts, a, next) {
 		add_alert(h, a);
 	}
+	add_site_facts(h, &day->facts);
+	add_tallies(h, day->doses, day->n_doses);
+	add_tallies(h, day->turned_away, day->n_turned_away);
+	add(h, day->totals.not_today);
+	add(h, day->n_calls);
 	add_receipts(h, day);
 }
 
@@ -140,20 +188,27 @@ uint64_t site_hash(const struct site *s)
 	add(&h, s->last_visit);
 	add(&h, s->last_ticket);
 	add(&h, s->last_device);
+	add(&h, s->last_appointment);
+	add(&h, s->seats.observing + s->seats.coming);
+	add_appointments(&h, &s->to_come);
 	add(&h, (uint64_t)s->last_at);
 	add_text(&h, s->rules ? s->rules->text : NULL);
 	add_devices(&h, s);
 	for (size_t i = 0; i < s->n_desks; i++) {
 		add_text(&h, s->desks[i].id);
 		add(&h, (uint64_t)s->desks[i].open << 1 | s->desks[i].retired);
-		add(&h, s->desks[i].called);
-		add(&h, s->desks[i].serving);
+		for (size_t k = 0; k < s->desks[i].n_called; k++)
+			add(&h, s->desks[i].called[k]);
+		for (size_t k = 0; k < s->desks[i].n_serving; k++)
+			add(&h, s->desks[i].serving[k]);
 		add(&h, s->desks[i].done);
 	}
 	for (int st = 0; st < STAGE_COUNT; st++) {
 		for (size_t i = 0; i < s->queues[st].n; i++)
 			add(&h, s->queues[st].visits[i]);
 		add(&h, s->queues[st].done);
+		add(&h, s->queues[st].room);
+		add(&h, (uint64_t)s->queues[st].full_since);
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
 		if (alert_is_open(s->conditions[k]))

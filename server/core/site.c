@@ -42,6 +42,16 @@ void copy_text(char *out, size_t size, const char *text)
 	out[len] = 0;
 }
 
+const char *device_place(uint32_t device, char out[DEVICE_PLACE_SIZE])
+{
+	char *p = out + DEVICE_PLACE_SIZE - 1;
+
+	for (*p = 0; device || !*p; device /= 10)
+		*--p = (char)('0' + device % 10);
+	*--p = 'd';
+	return p;
+}
+
 struct site *site_new(void)
 {
 	return core_alloc(sizeof(struct site));
@@ -55,11 +65,12 @@ void site_free(struct site *s)
 		return;
 	day_free(s->today);
 	day_free(s->before);
+	roster_free_all(s);
 	device_free_all(s);
 	for (int k = 0; k < ALERT_KIND_COUNT; k++)
 		free(s->conditions[k]);
 	for (int st = 0; st < STAGE_COUNT; st++)
-		free(s->queues[st].visits);
+		free(s->queues[st].visits), free(s->queues[st].waits);
 	for (size_t i = 0; i < s->n_desks; i++)
 		free(s->desks[i].recent);
 	free(s->timers);
@@ -75,6 +86,12 @@ void site_begin_epoch(struct site *s, uint64_t epoch)
 {
 	s->epoch = epoch;
 	s->seq = 0;
+}
+
+void site_begin_at(struct site *s, uint64_t epoch, uint64_t seq)
+{
+	s->epoch = epoch;
+	s->seq = seq - 1;
 }
 
 const char *site_name(struct site *s, const char *text)
@@ -153,56 +170,170 @@ struct device *site_device_by_token(const struct site *s, const char *token_hash
 	return v;
 }
 
-unsigned site_seats_taken(const struct site *s)
+struct visit *site_visit_by_appointment(const struct site *s, uint64_t appointment)
 {
-	unsigned n = 0;
+	struct visit *v = NULL;
 
-	for (size_t i = 0; s->today && i < s->today->n_visits; i++) {
-		const struct visit *v = s->today->visits[i];
+	if (s->today)
+		HASH_FIND(by_appointment, s->today->by_appointment, &appointment, sizeof(appointment), v);
+	return v;
+}
 
-		if (v && v->f.state == VISIT_OBSERVING)
-			n += 1 + (unsigned)v->f.companions;
-	}
-	return n;
+struct visit *site_visit_by_id(const struct site *s, uint64_t hash)
+{
+	struct visit *v = NULL;
+
+	if (s->today)
+		HASH_FIND(by_id, s->today->by_id, &hash, sizeof(hash), v);
+	return v;
+}
+
+struct visit *site_visit_by_phone(const struct site *s, uint64_t hash)
+{
+	struct visit *v = NULL;
+
+	if (s->today)
+		HASH_FIND(by_phone, s->today->by_phone, &hash, sizeof(hash), v);
+	return v;
 }
 
 /* ---- a new visit ---- */
 
-struct visit *visit_new(struct site *s, const struct event *e)
+static struct visit *visit_add(struct site *s)
 {
 	struct day *day = s->today;
 	struct visit *v = core_alloc(sizeof(*v));
-	size_t at = e->visit - day->first_visit;
-	unsigned ordinal = (unsigned)strtoul(e->number + 1, NULL, 10);
 
-	v->f.id = e->visit;
-	v->f.ticket = (uint64_t)e->ticket;
-	copy_text(v->f.number, sizeof(v->f.number), e->number);
-	v->f.class = e->class;
-	v->f.language = e->language;
-	v->f.party = arena_str(&day->arena, e->party);
-	v->f.person = arena_str(&day->arena, e->person);
-	v->f.companions = (int)e->companions;
-	v->f.arrived_at = e->arrived_at;
+	v->f.id = ++s->last_visit;
 	for (int k = 0; k < TIMER_VISIT_KINDS; k++)
 		v->timer_due[k] = MS_NEVER;
-
-	if (at >= day->cap_visits) {
-		size_t cap = day->cap_visits ? day->cap_visits * 2 : 256;
-
-		day->visits = core_grow(day->visits, cap * sizeof(struct visit *));
-		day->cap_visits = cap;
+	if (day->n_visits >= day->cap_visits) {
+		day->cap_visits = day->cap_visits ? day->cap_visits * 2 : 256;
+		day->visits = core_grow(day->visits, day->cap_visits * sizeof(struct visit *));
 	}
-	day->visits[at] = v;
-	day->n_visits = at + 1;
-	HASH_ADD(by_number, day->by_number, f.number, strlen(v->f.number), v);
-	HASH_ADD(by_ticket, day->by_ticket, f.ticket, sizeof(v->f.ticket), v);
-	s->last_visit = e->visit;
-	if (v->f.ticket > s->last_ticket)
-		s->last_ticket = v->f.ticket;
-	if (ordinal > day->last_number[v->f.class])
-		day->last_number[v->f.class] = ordinal;
+	day->visits[day->n_visits++] = v;
 	return v;
+}
+
+struct visit *visit_new(struct site *s, const struct event *e)
+{
+	struct visit *v = visit_add(s);
+
+	v->f.person = arena_str(&s->today->arena, e->person);
+	visit_known_by(s, v, e->by_id, e->by_phone);
+	return v;
+}
+
+struct visit *visit_expected(struct site *s, struct appointment *a)
+{
+	struct visit *v = visit_add(s);
+
+	v->appointment = a;
+	v->f.state = VISIT_EXPECTED;
+	v->f.class = a->class;
+	v->f.person = a->person;
+	s->today->totals.by_state[VISIT_EXPECTED]++;
+	HASH_ADD_KEYPTR(by_appointment, s->today->by_appointment, &a->id, sizeof(a->id), v);
+	visit_known_by(s, v, a->by_id, a->by_phone);
+	return v;
+}
+
+static void ticket_died(struct day *day, const struct visit *v)
+{
+	struct dead_ticket *dead = core_alloc(sizeof(*dead));
+
+	dead->ticket = v->f.ticket;
+	dead->visit = v->f.id;
+	HASH_ADD(hh, day->dead, ticket, sizeof(dead->ticket), dead);
+}
+
+void visit_ticketed(struct site *s, struct visit *v, uint64_t ticket, const char *number)
+{
+	struct day *day = s->today;
+	unsigned ordinal, *last;
+
+	if (v->f.ticket) {
+		HASH_DELETE(by_ticket, day->by_ticket, v);
+		ticket_died(day, v);
+	}
+	v->f.ticket = ticket;
+	HASH_ADD(by_ticket, day->by_ticket, f.ticket, sizeof(v->f.ticket), v);
+	if (ticket > s->last_ticket)
+		s->last_ticket = ticket;
+	if (!number)
+		return;
+	copy_text(v->f.number, sizeof(v->f.number), number);
+	HASH_ADD(by_number, day->by_number, f.number, strlen(v->f.number), v);
+	ordinal = (unsigned)strtoul(number + 1, NULL, 10);
+	last = &day->last_number[number[0] == 'A'];
+	if (ordinal > *last)
+		*last = ordinal;
+}
+
+static void phone_forget(struct day *day, struct visit *v)
+{
+	struct visit *first;
+
+	HASH_FIND(by_phone, day->by_phone, &v->phone_hash, sizeof(v->phone_hash), first);
+	if (first == v) {
+		HASH_DELETE(by_phone, day->by_phone, v);
+		first = v->same_phone;
+		if (first)
+			HASH_ADD(by_phone, day->by_phone, phone_hash, sizeof(first->phone_hash), first);
+	} else {
+		while (first->same_phone != v)
+			first = first->same_phone;
+		first->same_phone = v->same_phone;
+	}
+	v->same_phone = NULL;
+}
+
+static void phone_learn(struct day *day, struct visit *v)
+{
+	struct visit *first;
+
+	HASH_FIND(by_phone, day->by_phone, &v->phone_hash, sizeof(v->phone_hash), first);
+	if (!first) {
+		HASH_ADD(by_phone, day->by_phone, phone_hash, sizeof(v->phone_hash), v);
+		return;
+	}
+	while (first->same_phone)
+		first = first->same_phone;
+	first->same_phone = v;
+}
+
+void visit_known_by(struct site *s, struct visit *v, uint64_t by_id, uint64_t by_phone)
+{
+	struct day *day = s->today;
+	struct visit *other = site_visit_by_id(s, by_id);
+
+	if (v->id_hash && site_visit_by_id(s, v->id_hash) == v)
+		HASH_DELETE(by_id, day->by_id, v);
+	if (v->phone_hash)
+		phone_forget(day, v);
+	v->id_hash = by_id;
+	v->phone_hash = by_phone;
+	if (by_phone)
+		phone_learn(day, v);
+	if (!by_id)
+		return;
+	/* Who came before under the same card, and has ended, makes room for who is here. */
+	if (other && other != v)
+		HASH_DELETE(by_id, day->by_id, other);
+	HASH_ADD(by_id, day->by_id, id_hash, sizeof(v->id_hash), v);
+}
+
+void tally_count(struct tally **l, size_t *n, const char *name, const char *lot, int by)
+{
+	size_t i = 0;
+
+	while (i < *n && ((*l)[i].name != name || (*l)[i].lot != lot))
+		i++;
+	if (i == *n) {
+		*l = core_grow(*l, (*n + 1) * sizeof(**l));
+		(*l)[(*n)++] = (struct tally){name, lot, 0};
+	}
+	(*l)[i].n += (unsigned)by;
 }
 
 /* ---- commands ---- */
@@ -233,6 +364,17 @@ static enum verdict decide(struct decision *d)
 		return decide_alert(d);
 	case COMMAND_DAY_CLOSE:
 		return decide_day_close(d);
+	case COMMAND_SITE_HOLD:
+	case COMMAND_SITE_RESUME:
+	case COMMAND_ROLL_CALL_START:
+	case COMMAND_ROLL_CALL_END:
+		return decide_site(d);
+	case COMMAND_ROSTER_LOADED:
+	case COMMAND_ROSTER_ROW:
+		return decide_roster(d);
+	case COMMAND_DEVICE_SILENT:
+	case COMMAND_DEVICE_HEARD:
+		return decide_silence(d);
 	case COMMAND_CONFIGURE:
 		return decide_configure(d);
 	case COMMAND_CONDITION_RAISE:
@@ -288,12 +430,16 @@ void site_submit(struct site *s, const struct command *c, ms_t now, struct event
 		if (answered_before(s, c, o))
 			return;
 		day_prepare(&d);
+	} else if (c->kind == COMMAND_ROSTER_ROW) {
+		day_prepare(&d); /* a load lies within one day */
 	}
 	d.first = before = out->n;
 	d.acted = acted_at(s, c, d.now);
 	o->verdict = decide(&d);
 	for (size_t i = before; i < out->n; i++)
 		site_apply(s, &out->v[i]);
+	if (out->n > before)
+		flow_follow(&d);
 	if (command_has_id(c) && out->n > before)
 		o->receipt = site_receipt(s, c->id);
 }

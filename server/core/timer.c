@@ -71,7 +71,7 @@ static ms_t visit_due(const struct site *s, const struct visit *v, enum timer_ki
 		due = v->f.injected_at + r->arrive_minutes * MS_MINUTE;
 	if (kind == TIMER_OVERSTAY && (v->f.state == VISIT_OBSERVING || v->f.state == VISIT_INJECTED))
 		due = v->f.due_at + r->overstay_minutes * MS_MINUTE;
-	if (kind == TIMER_MAY_LEAVE && v->f.state == VISIT_OBSERVING)
+	if (kind == TIMER_MAY_LEAVE && (v->f.state == VISIT_OBSERVING || v->f.state == VISIT_LEFT_EARLY))
 		due = v->f.due_at;
 	if (kind == TIMER_CALL_EXPIRED && v->f.state == VISIT_CALLED)
 		due = v->called_at + r->call_minutes * MS_MINUTE;
@@ -101,9 +101,38 @@ void timer_visit(struct site *s, struct visit *v)
 	}
 }
 
+/* When to look at a stage: early or in vain perhaps, never late. */
+static ms_t stage_due(struct site *s, enum stage stage, enum timer_kind kind, ms_t now)
+{
+	struct queue *q = &s->queues[stage];
+	ms_t pending = q->timer_due[kind - TIMER_ALERT_KINDS];
+
+	if (!s->today || s->today->closed ||
+	    s->today->of_stage[kind == TIMER_WAIT_LONG ? ALERT_WAIT_LONG : ALERT_SEATS_FULL][stage])
+		return MS_NEVER;
+	if (kind == TIMER_WAIT_LONG)
+		return pending != MS_NEVER && q->n < q->recheck ? pending : queue_long_at(s, stage, now, &q->recheck);
+	if (q->full_since)
+		return q->full_since + s->rules->seats_full_seconds * MS_SECOND;
+	return MS_NEVER;
+}
+
+void timer_stage(struct site *s, enum stage stage, ms_t now)
+{
+	struct queue *q = &s->queues[stage];
+
+	for (int k = TIMER_ALERT_KINDS; k < TIMER_KINDS; k++) {
+		struct timer t = {stage_due(s, stage, k, now), k, stage, NULL};
+
+		if (t.due != q->timer_due[k - TIMER_ALERT_KINDS] && t.due != MS_NEVER)
+			heap_push(s, &t);
+		q->timer_due[k - TIMER_ALERT_KINDS] = t.due;
+	}
+}
+
 void timer_alert(struct site *s, struct alert *a)
 {
-	for (int k = TIMER_VISIT_KINDS; k < TIMER_KINDS; k++) {
+	for (int k = TIMER_VISIT_KINDS; k < TIMER_ALERT_KINDS; k++) {
 		struct timer t = {alert_due(s, a, k), k, a->serial, a};
 
 		if (t.due != a->timer_due[k] && t.due != MS_NEVER)
@@ -124,6 +153,8 @@ void timer_all(struct site *s)
 	}
 	HASH_ITER(hh, s->today->alerts, a, next)
 		timer_alert(s, a);
+	for (int st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++)
+		timer_stage(s, (enum stage)st, s->last_at);
 }
 
 static bool timer_counts(const struct site *s, const struct timer *t)
@@ -132,6 +163,8 @@ static bool timer_counts(const struct site *s, const struct timer *t)
 
 	if (t->alert)
 		return alert_due(s, t->alert, t->kind) == t->due;
+	if (t->kind >= TIMER_ALERT_KINDS)
+		return s->queues[t->subject].timer_due[t->kind - TIMER_ALERT_KINDS] == t->due;
 	v = site_visit(s, t->subject);
 	return v && visit_due(s, v, t->kind) == t->due;
 }
@@ -147,6 +180,20 @@ static void fire_lapse(struct decision *d, const struct alert *a)
 		emit_step(d, v, &to);
 }
 
+/* At its time a stage is looked at: what was expected is raised, or there is another time. */
+static void fire_stage(struct decision *d, const struct timer *t)
+{
+	enum alert_kind kind = t->kind == TIMER_WAIT_LONG ? ALERT_WAIT_LONG : ALERT_SEATS_FULL;
+	enum stage stage = (enum stage)t->subject;
+	struct queue *q = &d->s->queues[stage];
+
+	q->timer_due[t->kind - TIMER_ALERT_KINDS] = MS_NEVER;
+	if (t->kind == TIMER_SEATS_FULL || queue_is_long(d->s, stage, d->now))
+		alert_raise_at_stage(d, kind, stage, t->due);
+	else
+		timer_stage(d->s, stage, d->now);
+}
+
 static void fire(struct decision *d, const struct timer *t)
 {
 	static const enum alert_kind raises[TIMER_VISIT_KINDS] = {
@@ -157,8 +204,13 @@ static void fire(struct decision *d, const struct timer *t)
 	struct event *e;
 
 	if (t->kind == TIMER_MAY_LEAVE) {
+		/* Also the seat kept for an early leaver is free now. */
+		flow_note(d->s, d->now);
 		d->s->observation_version++;
+		d->s->queues[STAGE_INJECTION].version++;
 		d->s->version++;
+	} else if (t->kind >= TIMER_ALERT_KINDS) {
+		fire_stage(d, t);
 	} else if (t->kind < TIMER_VISIT_KINDS) {
 		alert_raise_timed(d, raises[t->kind], site_visit(d->s, t->subject), t->due);
 	} else if (t->kind == TIMER_LAPSE) {
@@ -184,6 +236,7 @@ void site_advance(struct site *s, ms_t now, struct events *out)
 		fire(&d, &t);
 		for (size_t i = d.first; i < out->n; i++)
 			site_apply(s, &out->v[i]);
+		flow_follow(&d);
 	}
 }
 

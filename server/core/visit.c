@@ -27,11 +27,15 @@ enum condition {
 	IF_ALARM = 1 << 9,    /* an early exit is open */
 	IF_LAST = 1 << 10,    /* the no-show that parks */
 	IF_OUTSIDE = 1 << 11, /* came to be unwell from an ended state, or before check-in */
+	IF_UNDOABLE = 1 << 12,
+	IF_LATE = 1 << 13,
+	IF_REACHED = 1 << 14,        /* move names a queue that it has been in already */
+	IF_TO_OBSERVATION = 1 << 15, /* move */
 };
 
 /* Where a row leads, beside the states themselves. */
-enum { SAME_STATE = VISIT_STATE_COUNT, FORMER_STATE };
-enum { SAME_STAGE = STAGE_COUNT, NAMED_STAGE };
+enum { SAME_STATE = VISIT_STATE_COUNT, FORMER_STATE, UNDONE_STATE };
+enum { SAME_STAGE = STAGE_COUNT, NAMED_STAGE, UNDONE_STAGE };
 
 struct row {
 	uint64_t actions;
@@ -49,10 +53,9 @@ struct row {
 #define AFTER_INJECTION (S(INJECTED) | S(OBSERVING) | S(LEFT_EARLY))
 #define WHILE_SERVED (A(FINISH) | A(DEFER) | A(DECLINE) | A(RETURN_TO) | A(INJECT))
 #define AT_A_DESK (WHILE_SERVED | A(CALL) | A(START) | A(PARK) | A(RESUME) | A(NO_SHOW) | A(LEAVE))
-#define AFTERWARDS (A(ARRIVE) | A(RELEASE) | A(EXTEND) | A(WALKED_OUT) | A(RETURNED))
+#define AFTERWARDS (A(ARRIVE) | A(SEEN) | A(RELEASE) | A(EXTEND) | A(WALKED_OUT) | A(RETURNED))
 #define BY_CLINICIAN (A(ASSESS) | A(CLEAR) | A(TRANSFER))
 #define BY_THE_SITE (A(GIVE_BACK) | A(LAPSE) | A(DAY_END))
-#define IN_THE_HALL (A(SEEN) | A(MOVE) | A(UNDO) | A(CORRECT) | A(REISSUE))
 #define EVERYTHING UINT64_MAX
 
 #define YES VERDICT_ACCEPTED
@@ -64,7 +67,11 @@ static const struct row rows[] = {
 	/* in any state */
 	{A(UNWELL), ANY_STATE, 0, YES, VISIT_UNWELL, SAME_STAGE, EVENT_UNWELL, ALERT_UNWELL},
 	{A(NOTE), ANY_STATE, 0, YES, SAME_STATE, SAME_STAGE, EVENT_SCANNED, ALERT_NONE},
-	{IN_THE_HALL, ANY_STATE, 0, NO(NOT_AVAILABLE)},
+	{A(UNDO), ANY_STATE, IF_UNDOABLE | IF_LATE, NO(UNDO_TOO_LATE)},
+	{A(UNDO), ANY_STATE, IF_UNDOABLE, YES, UNDONE_STATE, UNDONE_STAGE, EVENT_UNDONE, ALERT_NONE},
+	{A(UNDO), ANY_STATE, 0, NO(NOTHING_TO_UNDO)},
+	{A(CORRECT) | A(MOVE) | A(REISSUE), S(NONE), 0, NO(NOT_CHECKED_IN)},
+	{A(CORRECT), ANY_STATE, 0, YES, SAME_STATE, SAME_STAGE, EVENT_CORRECTED, ALERT_NONE},
 
 	/* what a clinician does */
 	{A(ASSESS), S(UNWELL), 0, YES, SAME_STATE, SAME_STAGE, EVENT_ASSESSED, ALERT_NONE},
@@ -90,6 +97,18 @@ static const struct row rows[] = {
 	{A(EXIT), BEFORE_INJECTION, 0, NO(NOT_INJECTED)},
 	{A(EXIT), S(DEFERRED) | S(DECLINED), 0, NOTED(FREE_TO_GO)},
 	{A(EXIT), STATES_ENDED, 0, NO_AND(TICKET_ENDED, TICKET_REUSED)},
+
+	{A(REISSUE), ~(STATES_ENDED | S(EXPECTED)), 0, YES, SAME_STATE, SAME_STAGE, EVENT_REISSUED, ALERT_NONE},
+
+	/* a supervisor puts somebody elsewhere: never forward past a stage that has not been gone through */
+	{A(MOVE), S(EXPECTED), 0, NO(NOT_CHECKED_IN)},
+	{A(MOVE), S(UNWELL), 0, NO(UNWELL)},
+	{A(MOVE), ANY_STATE, IF_INJECTED | IF_TO_OBSERVATION, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_MOVED,
+	 ALERT_NONE},
+	{A(MOVE), ANY_STATE, IF_INJECTED, NO(WRONG_STAGE)},
+	{A(MOVE), ANY_STATE, IF_TO_OBSERVATION, NO(NOT_INJECTED)},
+	{A(MOVE), ANY_STATE, IF_REACHED, YES, VISIT_QUEUED, NAMED_STAGE, EVENT_MOVED, ALERT_NONE},
+	{A(MOVE), ANY_STATE, 0, NO(WRONG_STAGE)},
 
 	/* refusals that do not depend on the action */
 	{EVERYTHING, S(UNWELL), 0, NO(UNWELL)},
@@ -129,11 +148,12 @@ static const struct row rows[] = {
 
 	/* injected */
 	{AFTERWARDS, BEFORE_INJECTION, 0, NO(NOT_INJECTED)},
-	{A(ARRIVE), S(INJECTED), 0, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_ARRIVED, ALERT_NONE},
+	{A(ARRIVE) | A(SEEN), S(INJECTED), 0, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_ARRIVED, ALERT_NONE},
+	{A(SEEN), S(OBSERVING), 0, YES, SAME_STATE, SAME_STAGE, EVENT_SEEN, ALERT_NONE},
 	/* Seen in observation again: whoever tried the exit has come back. */
 	{A(ARRIVE), S(OBSERVING), IF_ALARM, YES, SAME_STATE, SAME_STAGE, EVENT_RETURNED, ALERT_NONE},
 	{A(ARRIVE), S(OBSERVING), 0, NOTED(ALREADY_HERE)},
-	{A(ARRIVE) | A(RETURNED), S(LEFT_EARLY), 0, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_RETURNED,
+	{A(ARRIVE) | A(SEEN) | A(RETURNED), S(LEFT_EARLY), 0, YES, VISIT_OBSERVING, STAGE_OBSERVATION, EVENT_RETURNED,
 	 ALERT_NONE},
 	{A(RETURNED), ANY_STATE, IF_ALARM, YES, SAME_STATE, SAME_STAGE, EVENT_RETURNED, ALERT_NONE},
 	{A(RETURNED), ANY_STATE, 0, NO(NOT_LEFT)},
@@ -176,7 +196,43 @@ static unsigned conditions(const struct step_context *c)
 		is |= IF_LAST;
 	if (visit_state_ended(c->came_from) || c->came_from == VISIT_EXPECTED)
 		is |= IF_OUTSIDE;
+	if (c->undoable)
+		is |= IF_UNDOABLE;
+	if (c->undo_late)
+		is |= IF_LATE;
+	if (c->to_stage == STAGE_OBSERVATION)
+		is |= IF_TO_OBSERVATION;
+	else if (c->to_stage <= c->reached)
+		is |= IF_REACHED;
 	return is;
+}
+
+static enum visit_state row_state(const struct row *r, enum visit_state from, const struct step_context *c)
+{
+	switch (r->state) {
+	case SAME_STATE:
+		return from;
+	case FORMER_STATE:
+		return c->came_from;
+	case UNDONE_STATE:
+		return c->undo_state;
+	default:
+		return (enum visit_state)r->state;
+	}
+}
+
+static enum stage row_stage(const struct row *r, const struct step_context *c)
+{
+	switch (r->stage) {
+	case SAME_STAGE:
+		return c->stage;
+	case NAMED_STAGE:
+		return c->to_stage;
+	case UNDONE_STAGE:
+		return c->undo_stage;
+	default:
+		return (enum stage)r->stage;
+	}
 }
 
 enum verdict visit_step(enum visit_state from, enum action a, const struct step_context *c, struct step *to)
@@ -189,9 +245,7 @@ enum verdict visit_step(enum visit_state from, enum action a, const struct step_
 
 	to->type = r->type;
 	to->raises = r->raises;
-	to->state = r->state == SAME_STATE   ? from :
-		    r->state == FORMER_STATE ? c->came_from :
-					       (enum visit_state)r->state;
-	to->stage = r->stage == SAME_STAGE ? c->stage : r->stage == NAMED_STAGE ? c->to_stage : (enum stage)r->stage;
+	to->state = row_state(r, from, c);
+	to->stage = row_stage(r, c);
 	return r->verdict;
 }

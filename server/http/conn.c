@@ -8,9 +8,9 @@
  *                 |                         '-> STREAM, BODY'
  *                 '--refused--> FLUSHING
  *
- * One request at a time: while one is handled the next ones wait in the input buffer, and the buffer's watermark stops
- * the reading. The next request is not begun either while output waits, so a client that asks and does not read
- * costs one answer and not a thousand.
+ * One request at a time: while one is handled the next ones are kept, and when enough is kept the socket is not read.
+ * The next request is not begun either while output waits, so a client that asks and does not read costs one answer and
+ * not a thousand.
  *
  * A client that shuts down its writing side still gets its answers: end of input only ends a connection that has
  * nothing left to say. After the last answer our side is shut down and what still comes is read and thrown away for a
@@ -20,10 +20,6 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
-#include <errno.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/event.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -33,16 +29,10 @@
 
 #include "log.h"
 
-#define INPUT_MAX_BYTES (16 * 1024)          /* kept of what comes before it can be handled */
 #define DISCARD_MAX_BYTES (32 * 1024 * 1024) /* read and thrown away after the last answer */
 #define BODY_LOW_BYTES (256 * 1024)          /* a long body has room again */
 #define STREAM_SNDBUF_BYTES (64 * 1024)      /* what the kernel may hold for a stream's reader */
 #define STREAM_USER_TIMEOUT_MS 20000u        /* sent and not acknowledged for so long: the reader is gone */
-
-size_t conn_queued(const struct conn *c)
-{
-	return evbuffer_get_length(bufferevent_get_output(c->bev));
-}
 
 /* Adds or takes away (by = -1) what a connection counts for while it is in its state. */
 static void count(struct conn *c, int by)
@@ -102,7 +92,7 @@ void conn_close(struct conn *c, enum conn_end why)
 		reset_on_close(c);
 	count(c, -1);
 	http_release(c->side, c->slot);
-	bufferevent_free(c->bev);
+	wire_close(c);
 	request_free(&c->rq);
 	free(c);
 	if (owned && why != CONN_END_ABORTED && h->o.closed)
@@ -124,7 +114,7 @@ static void linger(struct conn *c)
 
 void conn_finish(struct conn *c)
 {
-	bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
+	c->low = 0;
 	conn_enter(c, CONN_FLUSHING);
 	if (!conn_queued(c))
 		linger(c);
@@ -132,82 +122,15 @@ void conn_finish(struct conn *c)
 
 void conn_discard(struct conn *c)
 {
-	struct evbuffer *input = bufferevent_get_input(c->bev);
-
-	c->discarded += evbuffer_get_length(input);
-	evbuffer_drain(input, evbuffer_get_length(input));
+	c->discarded += wire_discard(c);
 	if (c->state != CONN_STREAM && c->discarded > DISCARD_MAX_BYTES)
 		conn_close(c, CONN_END_LINGERED);
-}
-
-static void unref_blob(const void *data, size_t len, void *arg)
-{
-	(void)data;
-	(void)len;
-	blob_unref(arg);
-}
-
-void conn_queue(struct conn *c, const struct iovec *iov, int n, size_t sent, struct blob *b)
-{
-	struct evbuffer *output = bufferevent_get_output(c->bev);
-
-	for (int i = 0; i < n; i++) {
-		size_t skip = sent < iov[i].iov_len ? sent : iov[i].iov_len;
-		const char *data = iov[i].iov_base;
-		size_t len = iov[i].iov_len - skip;
-		int r = 0;
-
-		sent -= skip;
-		c->queued += len;
-		if (len && b && i == n - 1)
-			r = evbuffer_add_reference(output, data + skip, len, unref_blob, blob_ref(b));
-		else if (len)
-			r = evbuffer_add(output, data + skip, len);
-		if (r < 0)
-			abort(); /* out of memory */
-	}
-	if (!c->stall_ms)
-		c->stall_ms = http_now_ms() + c->h->limits.write_timeout_ms;
-}
-
-void conn_drained_later(struct conn *c)
-{
-	bufferevent_trigger(c->bev, EV_WRITE, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
-}
-
-bool conn_write(struct conn *c, const struct iovec *iov, int n, struct blob *b)
-{
-	struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)iov, .msg_iovlen = (size_t)n};
-	size_t total = 0;
-	ssize_t sent = 0;
-
-	for (int i = 0; i < n; i++)
-		total += iov[i].iov_len;
-	if (!conn_queued(c)) {
-		sent = sendmsg(c->fd, &message, MSG_NOSIGNAL);
-		if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-			conn_close(c, CONN_END_ERROR);
-			return false;
-		}
-		if (sent < 0)
-			sent = 0;
-	}
-	if ((size_t)sent < total)
-		conn_queue(c, iov, n, (size_t)sent, b);
-	return true;
-}
-
-/* Reads on in the next turn: whoever answers must not find himself in the handler of the next request. */
-static void resume_later(struct conn *c)
-{
-	if (c->eof || evbuffer_get_length(bufferevent_get_input(c->bev)))
-		bufferevent_trigger(c->bev, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
 }
 
 void conn_answered(struct conn *c, bool keep)
 {
 	c->id = 0;
-	bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
+	c->low = 0;
 	if (!keep) {
 		conn_finish(c);
 		return;
@@ -216,7 +139,9 @@ void conn_answered(struct conn *c, bool keep)
 	if (c->busy)
 		return;
 	c->deadline_ms = http_now_ms() + c->h->limits.idle_timeout_ms;
-	resume_later(c);
+	/* Whoever answers must not find himself in the handler of the next request. */
+	if (c->eof || wire_unread(c))
+		wire_arrived_later(c);
 }
 
 void conn_become(struct conn *c, enum conn_state state)
@@ -226,7 +151,7 @@ void conn_become(struct conn *c, enum conn_state state)
 
 	conn_enter(c, state);
 	if (state == CONN_BODY) {
-		bufferevent_setwatermark(c->bev, EV_WRITE, BODY_LOW_BYTES, 0);
+		c->low = BODY_LOW_BYTES;
 		return;
 	}
 	setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &sndbuf, sizeof(sndbuf));
@@ -234,22 +159,20 @@ void conn_become(struct conn *c, enum conn_state state)
 	conn_discard(c);
 }
 
-static void read_cb(struct bufferevent *bev, void *arg)
+void conn_arrived(struct conn *c)
 {
-	struct conn *c = arg;
-
-	(void)bev;
 	if (c->state == CONN_READING)
 		serve_input(c);
-	else if (c->state != CONN_WAITING && c->state != CONN_BODY)
+	else if (c->state == CONN_WAITING || c->state == CONN_BODY)
+		wire_keep(c);
+	else if (c->state == CONN_LINGERING && c->eof)
+		conn_close(c, CONN_END_EOF);
+	else
 		conn_discard(c);
 }
 
-static void write_cb(struct bufferevent *bev, void *arg)
+void conn_written(struct conn *c)
 {
-	struct conn *c = arg;
-
-	(void)bev;
 	if (!conn_queued(c))
 		c->stall_ms = 0;
 	if (c->state == CONN_BODY && c->h->o.drained)
@@ -258,22 +181,6 @@ static void write_cb(struct bufferevent *bev, void *arg)
 		serve_input(c);
 	else if (c->state == CONN_FLUSHING && !conn_queued(c))
 		linger(c);
-}
-
-static void event_cb(struct bufferevent *bev, short what, void *arg)
-{
-	struct conn *c = arg;
-
-	(void)bev;
-	if (!(what & BEV_EVENT_EOF)) {
-		conn_close(c, CONN_END_ERROR);
-		return;
-	}
-	c->eof = true;
-	if (c->state == CONN_READING)
-		serve_input(c);
-	else if (c->state == CONN_LINGERING)
-		conn_close(c, CONN_END_EOF);
 }
 
 /* Output waits: has any left since we looked? */
@@ -349,13 +256,7 @@ struct conn *conn_new(struct http_side *side, unsigned slot, int fd, const struc
 	c->fd = fd;
 	note_peer(c, address);
 	request_init(&c->rq);
-	c->bev = bufferevent_socket_new(side->h->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (!c->bev)
-		abort(); /* out of memory */
-	bufferevent_setcb(c->bev, read_cb, write_cb, event_cb, c);
-	bufferevent_setwatermark(c->bev, EV_READ, 0, INPUT_MAX_BYTES);
-	if (bufferevent_enable(c->bev, EV_READ) < 0)
-		abort();
+	wire_open(c);
 	c->deadline_ms = http_now_ms() + side->h->limits.idle_timeout_ms;
 	return c;
 }

@@ -12,7 +12,7 @@
 #include "request.h"
 #include "route.h"
 
-struct bufferevent;
+struct evbuffer;
 struct event;
 struct event_base;
 struct evconnlistener;
@@ -26,6 +26,7 @@ struct sockaddr;
  */
 
 #define SLOT_BITS 16
+#define INBOX_BYTES (16 * 1024) /* received at once; also what is kept, at most, before it can be handled */
 
 enum conn_state {
 	CONN_READING,   /* between requests, or within one */
@@ -60,7 +61,7 @@ struct http_side {
 struct conn {
 	struct http *h;
 	struct http_side *side;
-	struct bufferevent *bev;
+	struct event *readable, *writable;
 	int fd;
 	unsigned slot;
 	enum conn_state state;
@@ -71,18 +72,27 @@ struct conn {
 	int64_t began_us;                 /* the first byte of the request */
 	int64_t deadline_ms;              /* of the state; 0: none */
 	int64_t stall_ms;                 /* when output must have moved; 0: none waits */
-	uint64_t queued;                  /* bytes ever queued, and how many of them had left when we looked last */
+	struct evbuffer *output;          /* what the socket did not take yet */
+	size_t waits;                     /* bytes of it */
+	size_t low;                       /* conn_written is called when no more than this waits */
+	const char *fresh;                /* in the server's inbox, while it is served */
+	size_t n_fresh;
+	struct buf kept; /* what came before that could be handled; its first bytes, kept_at of them, have been */
+	size_t kept_at;
+	uint64_t queued; /* bytes ever queued, and how many of them had left when we looked last */
 	uint64_t left;
 	size_t discarded;
 	bool busy;          /* a handler or callback is running: an end waits for its return */
 	enum conn_end ends; /* the end that waits */
 	bool eof;           /* the client has shut down its writing side */
+	bool deaf;          /* the socket is not read: enough is kept, or its end was met */
 	bool keep_alive;    /* these three: of the request handed out */
 	bool head_only;
 	bool http_1_0;
 	bool chunked;
 	bool loopback;
 	char peer[46];
+	_Alignas(max_align_t) unsigned char keep[HTTP_KEEP_BYTES];
 };
 
 struct http {
@@ -103,6 +113,7 @@ struct http {
 	uint64_t n_dropped; /* streams whose reader did not read */
 	bool draining;
 	struct buf scratch;
+	char *inbox; /* INBOX_BYTES: what was just received, for whichever connection */
 	time_t date_s;
 	char date[40];
 };
@@ -134,6 +145,14 @@ void conn_answered(struct conn *c, bool keep);
 void conn_become(struct conn *c, enum conn_state state);
 /* Something of the state's deadline or of the output's progress is due. */
 void conn_check(struct conn *c, int64_t now_ms);
+/* Something has come, or what is kept may be handled now. */
+void conn_arrived(struct conn *c);
+/* Output has left, and no more than c->low waits. */
+void conn_written(struct conn *c);
+
+/* wire.c */
+void wire_open(struct conn *c);
+void wire_close(struct conn *c);
 /*
  * Writes at once what the socket takes and queues the rest. Where the last of the pieces is a blob's data, b is that
  * blob: its rest is queued by reference; else NULL, and rests are copied. False: the connection broke.
@@ -142,9 +161,26 @@ bool conn_write(struct conn *c, const struct iovec *iov, int n, struct blob *b);
 /* Queues without writing. The first `sent` bytes have been sent already. b as for conn_write. */
 void conn_queue(struct conn *c, const struct iovec *iov, int n, size_t sent, struct blob *b);
 /* Bytes that wait for the socket. */
-size_t conn_queued(const struct conn *c);
-/* Calls drained() for a long body in the next turn, as though something had left. */
-void conn_drained_later(struct conn *c);
+static inline size_t conn_queued(const struct conn *c)
+{
+	return c->waits;
+}
+/* Calls conn_written in the next turn, as though something had left. */
+void wire_written_later(struct conn *c);
+/* Calls conn_arrived in the next turn, as though something had come. */
+void wire_arrived_later(struct conn *c);
+/* What has come and was not handled yet: how many bytes, and where the first piece of them stands. */
+static inline size_t wire_unread(const struct conn *c)
+{
+	return c->n_fresh + c->kept.len - c->kept_at;
+}
+size_t wire_piece(const struct conn *c, const char **data);
+/* So many bytes of the piece have been handled. */
+void wire_eat(struct conn *c, size_t n);
+/* Keeps what is not handled yet until it can be; reads on where there is room for more. */
+void wire_keep(struct conn *c);
+/* Throws it away; returns how much it was. */
+size_t wire_discard(struct conn *c);
 
 /* serve.c */
 /* Reads what has come and handles the requests in it, until one waits for its answer or nothing is left. */

@@ -14,16 +14,23 @@
 
 #define TEXT_KEEP_BYTES 4096 /* memory kept between the requests of a connection */
 
-static const char *const header_names[HEADERS_KNOWN] = {
-	[HEADER_AUTHORIZATION] = "authorization",
-	[HEADER_CONTENT_LENGTH] = "content-length",
-	[HEADER_CONTENT_TYPE] = "content-type",
-	[HEADER_COOKIE] = "cookie",
-	[HEADER_EXPECT] = "expect",
-	[HEADER_HOST] = "host",
-	[HEADER_IF_NONE_MATCH] = "if-none-match",
-	[HEADER_ORIGIN] = "origin",
-	[HEADER_TRANSFER_ENCODING] = "transfer-encoding",
+#define NAME(text)                                                                                                     \
+	{                                                                                                              \
+		text, sizeof(text) - 1                                                                                 \
+	}
+static const struct {
+	const char *text;
+	size_t len;
+} header_names[HEADERS_KNOWN] = {
+	[HEADER_AUTHORIZATION] = NAME("authorization"),
+	[HEADER_CONTENT_LENGTH] = NAME("content-length"),
+	[HEADER_CONTENT_TYPE] = NAME("content-type"),
+	[HEADER_COOKIE] = NAME("cookie"),
+	[HEADER_EXPECT] = NAME("expect"),
+	[HEADER_HOST] = NAME("host"),
+	[HEADER_IF_NONE_MATCH] = NAME("if-none-match"),
+	[HEADER_ORIGIN] = NAME("origin"),
+	[HEADER_TRANSFER_ENCODING] = NAME("transfer-encoding"),
 };
 
 static int on_headers_complete(llhttp_t *p)
@@ -104,7 +111,7 @@ size_t request_note(struct request *r, int path_offset, int len)
 static int known_header(const char *name, size_t len)
 {
 	for (int i = 0; i < HEADERS_KNOWN; i++)
-		if (!strncasecmp(header_names[i], name, len) && !header_names[i][len])
+		if (header_names[i].len == len && !strncasecmp(header_names[i].text, name, len))
 			return i;
 	return -1;
 }
@@ -160,7 +167,15 @@ static enum request_step check_framing(struct request *r)
 
 static bool is_host(const char *text)
 {
-	return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]")];
+	static const unsigned char in_host[256] = {
+		['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['-'] = 1, ['.'] = 1,
+		['_'] = 1,         ['~'] = 1,         [':'] = 1,         ['['] = 1, [']'] = 1,
+	};
+	const char *p = text;
+
+	while (in_host[(unsigned char)*p])
+		p++;
+	return p > text && !*p;
 }
 
 static enum request_step check_host(struct request *r)

@@ -34,6 +34,12 @@ static const unsigned char token[256] = {
 	['.'] = 1,         ['^'] = 1,         ['_'] = 1,         ['`'] = 1, ['|'] = 1, ['~'] = 1,
 };
 
+/* What a value may hold: all but control characters. */
+static const unsigned char in_value[256] = {['\t'] = 1, [' ' ... 0x7e] = 1, [0x80 ... 0xff] = 1};
+
+/* What a target may hold: printable ASCII but '#'. */
+static const unsigned char in_target[256] = {['!'] = 1, ['"'] = 1, ['$' ... 0x7e] = 1};
+
 static const struct {
 	const char *name;
 	enum http_method method;
@@ -119,7 +125,7 @@ static enum scan_step scan_target(struct scan *s, unsigned char c)
 		s->state = VERSION;
 		return s->target_len ? SCAN_MORE : refuse(s, 400, "The request line has no target.");
 	}
-	if (c <= ' ' || c >= 0x7f || c == '#')
+	if (!in_target[c])
 		return refuse(s, 400, "The request target holds a byte that must be percent-encoded.");
 	if (s->pos - s->target_at > HTTP_LINE_MAX_BYTES)
 		return refuse(s, 414, "The request target is longer than 2048 bytes.");
@@ -167,7 +173,7 @@ static enum scan_step scan_value(struct scan *s, unsigned char c)
 {
 	if (c == '\r')
 		s->state = VALUE_LF;
-	else if ((c < ' ' && c != '\t') || c == 0x7f)
+	else if (!in_value[c])
 		return refuse(s, 400, "A header line holds a control character.");
 	return SCAN_MORE;
 }
@@ -209,14 +215,53 @@ static enum scan_step scan_byte(struct scan *s, unsigned char c)
 	}
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether eight bytes at once are no control characters; a tab is left to the table. */
+static bool all_in_value(const unsigned char *p)
+{
+	uint64_t eight, delete;
+
+	memcpy(&eight, p, sizeof(eight));
+	delete = eight ^ EACH(0x7f);
+	return !((((eight - EACH(0x20)) & ~eight) | ((delete - EACH(1)) & ~delete)) & EACH(0x80));
+}
+
+/* How many bytes at p change nothing but where we stand: inside a target, a name or a value. Few bytes are anything
+ * else. */
+static size_t run_length(const struct scan *s, const unsigned char *p, size_t len)
+{
+	const unsigned char *class = s->state == VALUE ? in_value : s->state == NAME ? token : in_target;
+	size_t most = s->state == TARGET ? s->target_at + HTTP_LINE_MAX_BYTES :
+					   s->headers_at + HTTP_HEADER_MAX_BYTES + 1;
+	size_t i = 0;
+
+	if (s->state != VALUE && s->state != NAME && s->state != TARGET)
+		return 0;
+	if (len > most - s->pos)
+		len = most - s->pos;
+	while (s->state == VALUE && len - i >= 8 && all_in_value(p + i))
+		i += 8;
+	while (i < len && class[p[i]])
+		i++;
+	return i;
+}
+
 enum scan_step scan_feed(struct scan *s, const char *data, size_t len, size_t *used)
 {
+	const unsigned char *p = (const unsigned char *)data;
 	enum scan_step step = SCAN_MORE;
 	size_t i = 0;
 
 	while (i < len && step == SCAN_MORE) {
+		size_t run = run_length(s, p + i, len - i);
+
+		s->pos += run;
+		i += run;
+		if (i == len)
+			break;
 		s->pos++;
-		step = scan_byte(s, (unsigned char)data[i++]);
+		step = scan_byte(s, p[i++]);
 		/* The empty line at the end is not one of them: its two bytes are allowed for. */
 		if (step == SCAN_MORE && s->headers_at && s->pos - s->headers_at > HTTP_HEADER_MAX_BYTES + 1)
 			step = refuse(s, 431, "The header lines are longer than 8192 bytes together.");

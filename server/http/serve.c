@@ -7,8 +7,6 @@
  *
  * While this runs the connection is busy: whatever would end it waits until the loop is done with it.
  */
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <string.h>
 
 #include "conn.h"
@@ -70,6 +68,7 @@ static void call_handler(struct conn *c)
 		.peer = c->peer,
 		.loopback = c->loopback,
 		.public_side = c->side->public_side,
+		.keep = c->keep,
 	};
 
 	for (int i = 0; i < HTTP_PARAMS_MAX; i++)
@@ -96,7 +95,7 @@ static void begin_body(struct conn *c)
 
 	if (!route_request(c))
 		return;
-	if (c->rq.expects_continue && !evbuffer_get_length(bufferevent_get_input(c->bev))) {
+	if (c->rq.expects_continue && !wire_unread(c)) {
 		if (c->route) {
 			reply_continue(c);
 		} else {
@@ -113,9 +112,8 @@ static void begin_body(struct conn *c)
 /* Reads one contiguous piece of what has come; false where there is none. */
 static bool read_piece(struct conn *c)
 {
-	struct evbuffer *input = bufferevent_get_input(c->bev);
-	size_t used, len = evbuffer_get_contiguous_space(input);
-	const char *data = (const char *)evbuffer_pullup(input, (ev_ssize_t)len);
+	const char *data;
+	size_t used, len = wire_piece(c, &data);
 	enum request_step step;
 
 	if (!len)
@@ -125,7 +123,7 @@ static bool read_piece(struct conn *c)
 		c->route = NULL;
 	}
 	step = request_feed(&c->rq, data, len, &used);
-	evbuffer_drain(input, used);
+	wire_eat(c, used);
 	c->head_only = c->rq.scan.head_method;
 	c->http_1_0 = c->rq.scan.http_1_0;
 	if (step == REQUEST_REFUSED)
@@ -161,6 +159,7 @@ void serve_input(struct conn *c)
 	while (c->state == CONN_READING && !c->ends && !conn_queued(c) && read_piece(c))
 		;
 	c->busy = false;
+	wire_keep(c);
 	if (c->ends)
 		conn_close(c, c->ends);
 	else if (c->state == CONN_READING && !conn_queued(c))

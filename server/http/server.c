@@ -218,6 +218,7 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 	init_side(h, &h->side[0], false, h->limits.connections_max);
 	init_side(h, &h->side[1], true, h->limits.public_connections_max);
 	h->n_slots = h->limits.connections_max + h->limits.public_connections_max;
+	h->inbox = xmalloc(INBOX_BYTES);
 	h->slots = xcalloc(h->n_slots, sizeof(struct conn *));
 	h->free_slots = xmalloc(h->n_slots * sizeof(*h->free_slots));
 	while (h->n_free < h->n_slots) {
@@ -259,6 +260,7 @@ void http_free(struct http *h)
 	event_free(h->side[1].resume);
 	event_free(h->sweep);
 	buf_free(&h->scratch);
+	free(h->inbox);
 	free(h->slots);
 	free(h->free_slots);
 	free(h);

@@ -90,7 +90,7 @@ long http_body_send(struct http *h, http_id id, const void *data, size_t len)
 	if (!c)
 		return -1;
 	if (c->head_only) {
-		conn_drained_later(c);
+		wire_written_later(c);
 		return 0;
 	}
 	if (len) {

@@ -78,6 +78,14 @@ void commits_append(struct commits *c, uint64_t number, const char *line, size_t
 	}
 }
 
+void commits_cut(struct commits *c)
+{
+	if (c->open.len != c->cut_bytes)
+		abort(); /* half a command must never reach the log alone */
+	if (c->cut_bytes)
+		list_push(&c->sealed, seal(c));
+}
+
 struct commit *commits_take(struct commits *c)
 {
 	if (c->flying)

@@ -37,6 +37,8 @@ struct commits {
 
 /* The number must be one more than the last. */
 void commits_append(struct commits *c, uint64_t number, const char *line, size_t len, bool cut);
+/* The next event begins a commit of its own; the last one must be one that a commit may end after. */
+void commits_cut(struct commits *c);
 /* Where nothing flies, makes the next commit the flying one and returns it; NULL where there is none. */
 struct commit *commits_take(struct commits *c);
 /* The flying one is on disk: into the ring, which forgets its oldest above ring_bytes. */

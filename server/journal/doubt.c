@@ -248,7 +248,8 @@ static void on_own_fence(void *arg, redisReply *r)
 
 	if (!j->checking || look_failed(j, r))
 		return;
-	j->fence_seen = FENCE_MISSING;
+	/* Where we trimmed it ourselves, the bytes of the last entries are left to say whose log it is. */
+	j->fence_seen = log_id_compare(j->fence.id, j->gone) < 0 ? FENCE_OURS : FENCE_MISSING;
 	if (r->type == REDIS_REPLY_ARRAY && r->elements)
 		j->fence_seen = log_entry_at(r, 0, &e) && !strcmp(log_entry_field(&e, "owner"), j->fence.owner) ?
 					FENCE_OURS :

@@ -1,11 +1,15 @@
-/* DIR/head: one line, `5-120`. */
+/* DIR/head: one line, `5-120`. DIR/fence: one line, `5 BOOT-ID BOOTTIME WALL`. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "head.h"
+
+#define FENCE_LINE_BYTES 128
 
 enum head_found head_read(const char *dir, struct log_id *id)
 {
@@ -28,14 +32,23 @@ enum head_found head_read(const char *dir, struct log_id *id)
 	return found;
 }
 
-static bool write_new(int dir_fd, const char *text, size_t len)
+/* Replaces the file whole; what it held before stands until then. False with errno. */
+static bool replace(const char *dir, const char *name, const char *text, size_t len)
 {
-	int fd = openat(dir_fd, "head.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && write(fd, text, len) == (ssize_t)len && !fsync(fd);
-	int saved = errno;
+	int dir_fd = open(dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC), fd = -1, saved;
+	char part[32];
+	bool ok;
 
+	snprintf(part, sizeof(part), "%s.new", name);
+	if (dir_fd >= 0)
+		fd = openat(dir_fd, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	ok = fd >= 0 && write(fd, text, len) == (ssize_t)len && !fsync(fd) && !renameat(dir_fd, part, dir_fd, name) &&
+	     !fsync(dir_fd);
+	saved = errno;
 	if (fd >= 0)
 		close(fd);
+	if (dir_fd >= 0)
+		close(dir_fd);
 	errno = saved;
 	return ok;
 }
@@ -44,15 +57,31 @@ bool head_write(const char *dir, struct log_id id)
 {
 	char line[LOG_ID_MAX_BYTES + 2];
 	int len = snprintf(line, sizeof(line), "%s\n", log_id_format(id).text);
-	int dir_fd = open(dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	bool ok;
-	int saved;
 
-	if (dir_fd < 0)
+	return replace(dir, "head", line, (size_t)len);
+}
+
+bool fence_write(const char *dir, const struct journal_fence *f)
+{
+	char line[FENCE_LINE_BYTES];
+	int len = snprintf(line, sizeof(line), "%" PRIu64 " %s %" PRId64 " %" PRId64 "\n", f->epoch, f->boot_id,
+			   f->boottime_ms, f->wall_ms);
+
+	return replace(dir, "fence", line, (size_t)len);
+}
+
+bool fence_read(const char *dir, struct journal_fence *f)
+{
+	char path[PATH_MAX], line[FENCE_LINE_BYTES];
+	bool ok;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/fence", dir);
+	in = fopen(path, "re");
+	if (!in)
 		return false;
-	ok = write_new(dir_fd, line, (size_t)len) && !renameat(dir_fd, "head.new", dir_fd, "head") && !fsync(dir_fd);
-	saved = errno;
-	close(dir_fd);
-	errno = saved;
+	ok = fgets(line, sizeof(line), in) && sscanf(line, "%" SCNu64 " %39s %" SCNd64 " %" SCNd64, &f->epoch,
+						     f->boot_id, &f->boottime_ms, &f->wall_ms) == 4;
+	fclose(in);
 	return ok;
 }

@@ -17,4 +17,11 @@ enum head_found head_read(const char *dir, struct log_id *id);
 /* Replaces it whole; false with errno. */
 bool head_write(const char *dir, struct log_id id);
 
+/*
+ * DIR/fence: what the fence of an epoch says, once it is trimmed from the log while that epoch goes on: whoever takes
+ * the site next carries its clock on.
+ */
+bool fence_read(const char *dir, struct journal_fence *f);
+bool fence_write(const char *dir, const struct journal_fence *f);
+
 #endif

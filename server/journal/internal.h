@@ -14,6 +14,7 @@
  *   journal.c  life and use          take.c     fence, then read     send.c  one commit in flight
  *   watch.c    link and time         doubt.c    what the log says    read.c  reading for others
  *   replay.c   reading it whole      salvage.c  what the log lost    sync.c  reading while waiting
+ *   trim.c     what is old goes
  */
 
 #define JOURNAL_TICK_MS 100
@@ -37,6 +38,16 @@ struct own_fence {
 
 enum fence_seen { FENCE_MISSING, FENCE_OURS, FENCE_FOREIGN };
 
+/* What was asked to go from the beginning of the log; done NULL: nothing. */
+struct trim {
+	struct log_id to; /* the event that is to be the first */
+	bool looked;      /* it was found to begin an entry */
+	bool sent;        /* XTRIM is in flight */
+	char why[160];    /* it was refused */
+	journal_trimmed_fn *done;
+	void *arg;
+};
+
 struct journal {
 	struct loop *loop;
 	struct journal_options o; /* its strings are ours */
@@ -56,7 +67,13 @@ struct journal {
 	struct log_id tail;     /* of the log when its last fence was asked for */
 	struct log_walk walk;   /* replay */
 	bool replaying;         /* our fence is written, the log is being read up to it */
+	bool asked;             /* for a page of it */
+	redisReply *page;       /* to be told of next, or NULL */
+	struct loop_timer *step;
 	long page_entries;
+	struct log_id first; /* what the log begins with */
+	struct log_id gone;  /* all before this was, or may have been, trimmed by ourselves */
+	struct trim trim;
 	struct log_id head; /* DIR/head as it was found */
 	bool head_found, head_seen;
 
@@ -114,6 +131,8 @@ void watch_head(struct journal *j);
 
 /* take.c: from nothing, or from where the link was lost */
 void take_go_on(struct journal *j);
+/* Tells of the page that came last. */
+void take_step(void *journal);
 
 /* send.c */
 void send_next(struct journal *j);
@@ -124,8 +143,13 @@ void send_fence(struct journal *j, bool create, link_reply_fn *fn);
 /* What flies leaves; and WAIT where there are replicas and it was accepted. */
 void send_flying(struct journal *j);
 void send_wait(struct journal *j);
+void send_word(struct journal *j, const char *word, link_reply_fn *fn);
 /* From now on EXEC adds nothing where anybody touched the log; anew: whatever was before. */
 void send_watch(struct journal *j, bool anew);
+
+/* trim.c */
+/* Sends XTRIM where it is asked for and nothing is in flight. True where it is in flight: nothing else may leave. */
+bool trim_go_on(struct journal *j);
 
 /* doubt.c */
 void doubt_enter(struct journal *j, const char *why);
@@ -156,6 +180,8 @@ bool sync_tail(redisContext *c, const char *key, const char *to, struct log_id *
 bool sync_walk(redisContext *c, const char *key, struct log_id after, struct log_id to, struct log_walk *w, char *error,
 	       size_t error_size);
 
+/* Takes the array out of a reply that hiredis frees when its callback returns; the caller frees it. */
+redisReply *sync_take_array(redisReply *r);
 /* COUNT for the next page of about so many bytes, from what the last one weighed. */
 long sync_page_entries(const redisReply *page, size_t bytes);
 

@@ -1,6 +1,7 @@
 /*
  * The life of a journal: what it owns, how it ends, what it tells. What it does with the log is in take.c (a site is
- * taken), send.c (commits leave) and doubt.c (what is true after anything went wrong); watch.c looks around.
+ * taken), send.c (commits leave), trim.c (its beginning goes) and doubt.c (what is true after anything went wrong);
+ * watch.c looks around.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +49,7 @@ void journal_owned(struct journal *j)
 {
 	j->state = JOURNAL_OWNER;
 	j->acked = j->fence.id;
+	j->first = j->walk.first;
 	j->answered_ms = j->turn_ms = loop_boottime_ms();
 	j->retry_ms = 0;
 	commits_fence(&j->commits);
@@ -88,6 +90,9 @@ void journal_acknowledged(struct journal *j)
 	commits_land(&j->commits, JOURNAL_RING_BYTES);
 	if (j->state == JOURNAL_OWNER)
 		doubt_over(j);
+	/* First the next commit, so that the disk works while the answers of this one leave. */
+	if (!j->away)
+		send_next(j);
 	j->o.durable(j->o.arg, j->acked.number);
 	journal_look_back(j);
 }
@@ -153,7 +158,7 @@ struct journal *journal_create(const struct journal_options *o)
 	j->server_lock = -1;
 	j->page_entries = JOURNAL_PAGE_ENTRIES / 10;
 	snprintf(j->key, sizeof(j->key), "vaxline:{%s}:log", o->site);
-	j->walk = (struct log_walk){.arg = o->arg, .fence = o->fence, .line = o->event};
+	j->walk = (struct log_walk){.arg = o->arg, .fence = o->fence, .begin = o->begin, .line = o->event};
 	return j;
 }
 
@@ -162,6 +167,8 @@ void journal_destroy(struct journal *j)
 	link_free(j->link);
 	loop_timer_free(j->tick);
 	loop_timer_free(j->retry);
+	loop_timer_free(j->step);
+	freeReplyObject(j->page);
 	private_free(j->redis);
 	commits_free(&j->commits);
 	if (j->server_lock >= 0)
@@ -194,6 +201,7 @@ struct journal *journal_new(struct loop *l, const struct journal_options *o, cha
 	j->link = link_new(l, &link);
 	j->tick = loop_timer_new(l, watch_tick, j);
 	j->retry = loop_timer_new(l, watch_go_on, j);
+	j->step = loop_timer_new(l, take_step, j);
 	if (o->ballast_bytes > 0)
 		journal_ballast(j, true);
 	return j;
@@ -230,7 +238,7 @@ void journal_start(struct journal *j)
 
 static bool has_to_send(const struct journal *j)
 {
-	return j->commits.flying || j->commits.sealed.first || j->commits.cut_bytes;
+	return j->trim.sent || j->commits.flying || j->commits.sealed.first || j->commits.cut_bytes;
 }
 
 void journal_free(struct journal *j)
@@ -265,6 +273,12 @@ void journal_append(struct journal *j, uint64_t number, const char *line, size_t
 {
 	if (!j->ended)
 		commits_append(&j->commits, number, line, len, cut);
+}
+
+void journal_cut(struct journal *j)
+{
+	if (!j->ended)
+		commits_cut(&j->commits);
 }
 
 void journal_flush(struct journal *j)

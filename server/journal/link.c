@@ -171,6 +171,19 @@ void link_send(struct link *l, const struct link_words *w, link_reply_fn *fn, vo
 		fn(arg, NULL);
 }
 
+/*
+ * Not by redisAsyncHandleWrite: that frees the context on an error, and we may be within a callback of it. An error
+ * seen here stays in the context, and the loop's own write finds it.
+ */
+void link_flush(struct link *l)
+{
+	redisAsyncContext *ac = l->ac;
+	int done = 0;
+
+	if (l->up && redisBufferWrite(&ac->c, &done) == REDIS_OK && done)
+		ac->ev.delWrite(ac->ev.data);
+}
+
 static void refuse(struct link *l, const char *why)
 {
 	char copy[WHY_MAX_BYTES];

@@ -56,6 +56,9 @@ void link_words_add_bytes(struct link_words *w, const char *word, size_t len);
 /* fn gets the reply, or NULL; where the link is not up it gets NULL at once. */
 void link_send(struct link *l, const struct link_words *w, link_reply_fn *fn, void *arg);
 
+/* Hands what was sent to the socket now, as far as it takes it, and not in the next turn of the loop. */
+void link_flush(struct link *l);
+
 /* CLOCK_BOOTTIME when the oldest unanswered command was sent (or connecting began); 0: nothing is awaited. */
 int64_t link_waiting_since(const struct link *l);
 /* Starts that time anew: this process has been stopped, so the answer may be waiting to be read. */

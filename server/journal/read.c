@@ -1,10 +1,9 @@
 /*
  * Reading a part of the log for others, on a connection of its own.
  *
- *   open -> page -> copied, told line by line -> paused? wait for resume -> next page -> ... -> done
+ *   open -> page -> told line by line -> paused? wait for resume -> next page -> ... -> done
  *
- * A page is copied since hiredis takes its reply back when the callback returns. done() is always called from the loop,
- * never from within journal_read_start or journal_read_resume.
+ * done() is always called from the loop, never from within journal_read_start or journal_read_resume.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +33,7 @@ struct journal_read {
 	journal_done_fn *done;
 	void *arg;
 	char key[JOURNAL_KEY_MAX_BYTES];
-	redisReply *page; /* a copy; NULL: none */
+	redisReply *page; /* NULL: none */
 	size_t next;      /* its next entry */
 	long count;
 	bool opened, awaiting, reached;
@@ -57,24 +56,6 @@ static bool tell_all(void *arg, uint64_t epoch, uint64_t number, const char *lin
 		return false;
 	}
 	return true;
-}
-
-static redisReply *copy_reply(const redisReply *r)
-{
-	redisReply *copy = xcalloc(1, sizeof(*copy));
-
-	copy->type = r->type;
-	if (r->type == REDIS_REPLY_STRING) {
-		copy->len = r->len;
-		copy->str = xmalloc((size_t)r->len + 1);
-		memcpy(copy->str, r->str, (size_t)r->len + 1);
-	} else if (r->type == REDIS_REPLY_ARRAY) {
-		copy->elements = r->elements;
-		copy->element = xcalloc(r->elements + 1, sizeof(redisReply *));
-		for (size_t i = 0; i < r->elements; i++)
-			copy->element[i] = copy_reply(r->element[i]);
-	}
-	return copy;
 }
 
 static void read_free(struct journal_read *r)
@@ -106,7 +87,7 @@ static void on_page(void *arg, redisReply *reply)
 		return;
 	}
 	r->count = sync_page_entries(reply, READ_PAGE_BYTES);
-	r->page = copy_reply(reply);
+	r->page = sync_take_array(reply);
 	r->next = 0;
 	loop_timer_set(r->timer, 0);
 }

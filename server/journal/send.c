@@ -130,7 +130,7 @@ static void on_queued(void *arg, redisReply *r)
 	}
 }
 
-static void send_word(struct journal *j, const char *word, link_reply_fn *fn)
+void send_word(struct journal *j, const char *word, link_reply_fn *fn)
 {
 	struct link_words w = {0};
 
@@ -159,12 +159,13 @@ void send_flying(struct journal *j)
 	send_commit(j, j->commits.flying, on_queued);
 	send_word(j, "EXEC", on_exec);
 	send_watch(j, false);
+	link_flush(j->link);
 }
 
 void send_next(struct journal *j)
 {
 	watch_turn(j);
-	if (j->state == JOURNAL_OWNER && !j->commits.flying && commits_take(&j->commits))
+	if (j->state == JOURNAL_OWNER && !j->commits.flying && !trim_go_on(j) && commits_take(&j->commits))
 		send_flying(j);
 }
 

@@ -4,9 +4,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "buf.h"
 #include "internal.h"
 
 #define LOADING_LOOK_MS 50
+#define FIRST_ENTRIES 64 /* of a page, before the size of entries is known */
 
 static bool authenticate(redisContext *c, const struct target *t, char *error, size_t error_size)
 {
@@ -116,27 +118,58 @@ static bool walk_page(const redisReply *r, struct log_id to, struct log_walk *w,
 	return true;
 }
 
+/* Asks for what follows an entry, without waiting for it. */
+static bool ask_after(redisContext *c, const char *key, struct log_id after, long count, char *error, size_t error_size)
+{
+	int sent = 0;
+
+	if (redisAppendCommand(c, "XRANGE %s (%s + COUNT %ld", key, log_id_format(after).text, count) == REDIS_OK)
+		while (!sent && redisBufferWrite(c, &sent) == REDIS_OK)
+			;
+	if (!sent)
+		snprintf(error, error_size, "the log cannot be read: %s", c->errstr);
+	return sent;
+}
+
+static redisReply *next_page(redisContext *c)
+{
+	void *r = NULL;
+
+	return redisGetReply(c, &r) == REDIS_OK ? r : NULL;
+}
+
+/* Redis reads the next page while we walk this one. */
 bool sync_walk(redisContext *c, const char *key, struct log_id after, struct log_id to, struct log_walk *w, char *error,
 	       size_t error_size)
 {
-	bool end = false, ok = true;
-	long count = 64;
+	bool end = false, ahead = ask_after(c, key, after, FIRST_ENTRIES, error, error_size), ok = ahead;
 
 	while (ok && !end) {
-		char from[LOG_ID_MAX_BYTES + 2];
-		redisReply *r;
+		redisReply *r = entries_of(c, next_page(c), error, error_size);
+		struct log_entry last;
 
-		snprintf(from, sizeof(from), "(%s", log_id_format(after).text);
-		r = sync_xrange(c, key, from, "+", count, error, error_size);
-		if (!r)
-			return false;
-		ok = walk_page(r, to, w, &end, error, error_size);
-		end |= !r->elements;
-		after = w->last;
-		count = sync_page_entries(r, JOURNAL_PAGE_BYTES);
+		ahead = r && r->elements && log_entry_at(r, r->elements - 1, &last) && log_id_compare(last.id, to) < 0;
+		ok = r && (!ahead ||
+			   ask_after(c, key, last.id, sync_page_entries(r, JOURNAL_PAGE_BYTES), error, error_size));
+		ok = ok && walk_page(r, to, w, &end, error, error_size);
+		end |= !ahead;
 		freeReplyObject(r);
 	}
+	if (ahead && !c->err)
+		freeReplyObject(next_page(c)); /* asked for in vain */
 	return ok;
+}
+
+redisReply *sync_take_array(redisReply *r)
+{
+	redisReply *taken = xcalloc(1, sizeof(*taken));
+
+	taken->type = REDIS_REPLY_ARRAY;
+	taken->elements = r->elements;
+	taken->element = r->element;
+	r->elements = 0;
+	r->element = NULL;
+	return taken;
 }
 
 long sync_page_entries(const redisReply *page, size_t bytes)

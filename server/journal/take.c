@@ -105,13 +105,14 @@ static void on_last_fence(void *arg, redisReply *r)
 	struct journal *j = arg;
 	struct journal_fence last;
 	struct log_entry e;
+	bool known;
 
 	if (failed(j, r))
 		return;
-	if (log_entry_at(r, 0, &e) && log_fence_read(&e, &last))
-		set_fence(j, j->tail, &last);
-	else
-		set_fence(j, j->tail, NULL); /* reading the log will say what is wrong with it */
+	known = (log_entry_at(r, 0, &e) && log_fence_read(&e, &last)) ||
+		(fence_read(j->o.dir, &last) && last.epoch == j->tail.epoch); /* it was trimmed */
+	/* Where none is known, reading the log will say what is wrong with it, if anything is. */
+	set_fence(j, j->tail, known ? &last : NULL);
 }
 
 static void ask_last_fence(struct journal *j)
@@ -202,11 +203,17 @@ static bool read_page(struct journal *j, const redisReply *r)
 	return false;
 }
 
+static void ask_after(struct journal *j, struct log_id after);
+
+/* Redis reads the next page while we tell of this one: so that is asked for now, and this one told of a turn later. */
 static void on_page(void *arg, redisReply *r)
 {
 	struct journal *j = arg;
 	struct log_entry last;
 
+	j->asked = false;
+	if (j->page)
+		take_step(j);
 	if (failed(j, r))
 		return;
 	if (r->type != REDIS_REPLY_ARRAY || !r->elements) {
@@ -216,24 +223,41 @@ static void on_page(void *arg, redisReply *r)
 		return;
 	}
 	j->page_entries = sync_page_entries(r, JOURNAL_PAGE_BYTES);
-	/* Redis reads the next page while we tell of this one. */
-	if (log_entry_at(r, r->elements - 1, &last) && log_id_compare(last.id, j->fence.id) < 0) {
-		struct log_id_text from = log_id_format(last.id), to = log_id_format(j->fence.id);
-		char exclusive[LOG_ID_MAX_BYTES + 2];
+	if (log_entry_at(r, r->elements - 1, &last) && log_id_compare(last.id, j->fence.id) < 0)
+		ask_after(j, last.id);
+	j->page = sync_take_array(r);
+	loop_timer_set(j->step, 0);
+}
 
-		snprintf(exclusive, sizeof(exclusive), "(%s", from.text);
-		send_xrange(j, exclusive, to.text, j->page_entries, on_page);
-	}
-	read_page(j, r);
+static void ask_after(struct journal *j, struct log_id after)
+{
+	struct log_id_text to = log_id_format(j->fence.id), from = log_id_format(after);
+	char exclusive[LOG_ID_MAX_BYTES + 2];
+
+	snprintf(exclusive, sizeof(exclusive), "(%s", from.text);
+	j->asked = true;
+	send_xrange(j, after.epoch ? exclusive : "-", to.text, j->page_entries, on_page);
 }
 
 static void read_on(struct journal *j)
 {
-	struct log_id_text to = log_id_format(j->fence.id), from = log_id_format(j->walk.last);
-	char exclusive[LOG_ID_MAX_BYTES + 2];
+	if (j->page)
+		take_step(j);
+	else if (!j->asked)
+		ask_after(j, j->walk.last);
+}
 
-	snprintf(exclusive, sizeof(exclusive), "(%s", from.text);
-	send_xrange(j, j->walk.last.epoch ? exclusive : "-", to.text, j->page_entries, on_page);
+void take_step(void *arg)
+{
+	struct journal *j = arg;
+	redisReply *page = j->page;
+	bool over;
+
+	j->page = NULL;
+	over = !page || j->ended || read_page(j, page);
+	freeReplyObject(page);
+	if (!over && link_is_up(j->link))
+		read_on(j);
 }
 
 void take_go_on(struct journal *j)

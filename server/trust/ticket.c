@@ -1,10 +1,11 @@
 /*
- * Ticket codes.
+ * Codes of tickets and appointments.
  *
  *   | id, 40 bits, big-endian | first 80 bits of BLAKE2b-256(key, the five bytes of the id) |   120 bits
  *   |        8 characters     |                     16 characters                           |   base32
  *
- * Whoever holds a ticket learns nothing of another one: its tag cannot be computed without the key.
+ * Whoever holds a ticket learns nothing of another one: its tag cannot be computed without the key. In the tag of an
+ * appointment a word follows the id, so that neither can be made into the other.
  */
 #include "trust.h"
 
@@ -16,17 +17,15 @@
 
 #include "base32.h"
 #include "key.h"
+#include "secret.h"
 
 #define ID_BYTES 5
 #define TAG_BYTES 10
 #define CODE_BYTES (ID_BYTES + TAG_BYTES)
 #define CODE_GROUPS (TICKET_CODE_LEN / 8)
 
-struct trust {
-	unsigned char key[KEY_BYTES];
-};
+#define APPOINTMENT "appointment"
 
-/* Guarded, locked and kept out of core dumps by libsodium. */
 static struct trust *trust_alloc(void)
 {
 	struct trust *t;
@@ -62,23 +61,39 @@ void trust_free(struct trust *t)
 	sodium_free(t);
 }
 
-static void ticket_tag(const struct trust *t, const unsigned char id[ID_BYTES], unsigned char tag[TAG_BYTES])
+/* word: of what the code is; "" for a ticket. */
+static void code_tag(const struct trust *t, const unsigned char id[ID_BYTES], const char *word,
+		     unsigned char tag[TAG_BYTES])
 {
 	unsigned char hash[crypto_generichash_BYTES];
+	crypto_generichash_state state;
 
-	crypto_generichash(hash, sizeof(hash), id, ID_BYTES, t->key, sizeof(t->key));
+	crypto_generichash_init(&state, t->key, sizeof(t->key), sizeof(hash));
+	crypto_generichash_update(&state, id, ID_BYTES);
+	crypto_generichash_update(&state, (const unsigned char *)word, strlen(word));
+	crypto_generichash_final(&state, hash, sizeof(hash));
 	memcpy(tag, hash, TAG_BYTES);
+}
+
+static void code_write(const struct trust *t, uint64_t id, const char *word, char out[TICKET_CODE_LEN + 1])
+{
+	unsigned char code[CODE_BYTES];
+
+	assert(id <= TICKET_ID_MAX);
+	for (int i = 0; i < ID_BYTES; i++)
+		code[i] = (unsigned char)(id >> 8 * (ID_BYTES - 1 - i));
+	code_tag(t, code, word, code + ID_BYTES);
+	base32_encode(code, CODE_GROUPS, out);
 }
 
 void ticket_code(const struct trust *t, uint64_t ticket, char out[TICKET_CODE_LEN + 1])
 {
-	unsigned char code[CODE_BYTES];
+	code_write(t, ticket, "", out);
+}
 
-	assert(ticket <= TICKET_ID_MAX);
-	for (int i = 0; i < ID_BYTES; i++)
-		code[i] = (unsigned char)(ticket >> 8 * (ID_BYTES - 1 - i));
-	ticket_tag(t, code, code + ID_BYTES);
-	base32_encode(code, CODE_GROUPS, out);
+void appointment_code(const struct trust *t, uint64_t appointment, char out[TICKET_CODE_LEN + 1])
+{
+	code_write(t, appointment, APPOINTMENT, out);
 }
 
 static bool is_separator(char c)
@@ -119,7 +134,7 @@ static bool skip_url(const char **text, const char *end)
 	return *text && *text != host && skip(text, end, "/T/");
 }
 
-enum ticket_check ticket_parse(const struct trust *t, const char *text, size_t len, uint64_t *ticket)
+static enum ticket_check code_read(const struct trust *t, const char *text, size_t len, const char *word, uint64_t *out)
 {
 	char squeezed[TICKET_TEXT_MAX_BYTES];
 	unsigned char code[CODE_BYTES], tag[TAG_BYTES];
@@ -131,11 +146,21 @@ enum ticket_check ticket_parse(const struct trust *t, const char *text, size_t l
 	end = squeezed + squeeze(text, len, squeezed);
 	if (!skip_url(&at, end) || end - at != TICKET_CODE_LEN || !base32_decode(at, CODE_GROUPS, code))
 		return TICKET_MALFORMED;
-	ticket_tag(t, code, tag);
+	code_tag(t, code, word, tag);
 	if (sodium_memcmp(tag, code + ID_BYTES, TAG_BYTES) != 0)
 		return TICKET_FORGED;
 	for (int i = 0; i < ID_BYTES; i++)
 		id = id << 8 | code[i];
-	*ticket = id;
+	*out = id;
 	return TICKET_OK;
+}
+
+enum ticket_check ticket_parse(const struct trust *t, const char *text, size_t len, uint64_t *ticket)
+{
+	return code_read(t, text, len, "", ticket);
+}
+
+enum ticket_check appointment_parse(const struct trust *t, const char *text, size_t len, uint64_t *appointment)
+{
+	return code_read(t, text, len, APPOINTMENT, appointment);
 }

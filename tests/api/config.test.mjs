@@ -33,6 +33,10 @@ test('vaxline check', async (t) => {
 		'desks[3].colour': [(c) => (c.desks[3].colour = 'red')],
 		'alerts.escalate_second_seconds': [(c) => (c.alerts = { escalate_first_seconds: 60, escalate_second_seconds: 30 })],
 		'vaccines[0].id': [(c) => (c.vaccines[0].id = 7)],
+		'rooms.registration': [(c) => (c.rooms.registration = -1), (c) => (c.rooms.registration = 10001)],
+		'queue.party_call_max': [(c) => (c.queue.party_call_max = 51)],
+		'entry_checks[1].id': [(c) => (c.entry_checks[1].id = c.entry_checks[0].id), (c) => delete c.entry_checks[1].id],
+		'entry_checks[1].advice.en': [(c) => (c.entry_checks[1].advice.en = '')],
 	};
 	for (const [where, changes] of Object.entries(wrong)) {
 		await t.test(`names ${where}`, async () => {

@@ -25,7 +25,7 @@ floor_of() {
 		case ${1#include/} in
 		site.h | event.h | command.h | verdict.h | rules.h | names.h | visit.h | queue.h | desk.h | alert.h | forecast.h)
 			floor=core ;;
-		buf.h | json.h | problem.h | qr.h | codec.h | metrics.h) floor=codec ;;
+		buf.h | json.h | problem.h | qr.h | codec.h | roster.h | metrics.h) floor=codec ;;
 		loop.h | log.h) floor=base ;;
 		journal.h) floor=journal ;;
 		http.h) floor=http ;;
@@ -62,7 +62,7 @@ below() {
 # <stdio.h> no more than snprintf, which purity.sh proves.
 users_of() {
 	case $1 in
-	cjson/* | cJSON.h | qrencode.h | png.h) users=" codec " ;;
+	cjson/* | cJSON.h | qrencode.h | png.h | csv.h | iconv.h) users=" codec " ;;
 	event2/* | event.h | evhttp.h) users=" base journal http " ;;
 	hiredis/* | hiredis.h | async.h) users=" journal " ;;
 	sodium.h | sodium/*) users=" trust " ;;

@@ -4,6 +4,8 @@
  *   journal_driver DIR SITE [REDIS_URL]
  *
  *   append N [B]     N commands of one event of about B bytes, at most 4 MiB of them waiting at a time
+ *   open [1]         one event that a log may begin with; with 1 the entry does not begin with it
+ *   trim E N         journal_trim; prints: trimmed OK WHY
  *   sure             prints: sure 0|1
  *   state            prints: state STATE durable N appended N away 0|1 pending BYTES commit_ms MS
  *   commits          prints: commits N bytes N events N slowest_ms MS, of those on disk
@@ -11,8 +13,8 @@
  *   readall E N E N  the same, blocking
  *   quit             journal_free, then: bye
  *
- *   Told by itself: fence E, ready E EVENTS HASH, durable N (at most every 20 ms, and each one that ends an append),
- *   away, back, ended STATE WHY
+ *   Told by itself: last E WALL (the fence of the owner before, or 0 0), fence E, begin E N, ready E EVENTS HASH,
+ * durable N (at most every 20 ms, and each one that ends an append), away, back, ended STATE WHY
  *
  * With REPLAY=1 in the environment it does journal_replay instead and prints: replayed EVENTS HASH.
  * Each event is {"k":"<epoch>-<number>",...}: what was acknowledged can be told from the log alone.
@@ -74,7 +76,7 @@ static int64_t micros(void)
 static int64_t now_ms(void *arg, const struct journal_fence *last)
 {
 	(void)arg;
-	(void)last;
+	printf("last %" PRIu64 " %" PRId64 "\n", last ? last->epoch : 0, last ? last->wall_ms : 0);
 	return loop_walltime_ms();
 }
 
@@ -82,6 +84,13 @@ static void on_fence(void *arg, const struct journal_fence *f)
 {
 	(void)arg;
 	printf("fence %" PRIu64 "\n", f->epoch);
+}
+
+static bool on_begin(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
+{
+	(void)arg;
+	printf("begin %" PRIu64 " %" PRIu64 "\n", epoch, number);
+	return memmem(line, len, "\"open\"", 6);
 }
 
 static bool on_event(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len, char *error, size_t size)
@@ -185,6 +194,33 @@ static void append_more(void *arg)
 	}
 }
 
+static void append_open(struct driver *d, bool cut)
+{
+	char line[128];
+	int len = snprintf(line, sizeof(line), "{\"k\":\"%" PRIu64 "-%" PRIu64 "\",\"open\":1}", d->epoch,
+			   d->appended + 1);
+
+	if (cut)
+		journal_cut(d->journal);
+	journal_append(d->journal, ++d->appended, line, (size_t)len, true);
+}
+
+static void on_trimmed(void *arg, bool ok, const char *why)
+{
+	(void)arg;
+	printf("trimmed %d %s\n", ok, why);
+	fflush(stdout);
+}
+
+static void trim_to(struct driver *d, const char *text)
+{
+	uint64_t epoch, number;
+
+	if (sscanf(text, "%" SCNu64 " %" SCNu64, &epoch, &number) != 2)
+		abort();
+	journal_trim(d->journal, epoch, number, on_trimmed, d);
+}
+
 static bool on_read_line(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
 {
 	struct driver *d = arg;
@@ -244,6 +280,10 @@ static void obey(struct driver *d, char *line)
 		d->bytes = b < 3900 ? b : 3900;
 		d->commands = (int)c;
 		append_more(d);
+	} else if (!strncmp(line, "open", 4)) {
+		append_open(d, !line[4]);
+	} else if (!strncmp(line, "trim ", 5)) {
+		trim_to(d, line + 5);
 	} else if (!strcmp(line, "state")) {
 		printf("state %s durable %" PRIu64 " appended %" PRIu64 " away %d pending %zu commit_ms %.2f\n",
 		       states[journal_state(d->journal)], journal_durable(d->journal), d->appended,
@@ -322,6 +362,7 @@ int main(int argc, char **argv)
 	struct journal_options o = {.arg = &d,
 				    .now_ms = now_ms,
 				    .fence = on_fence,
+				    .begin = on_begin,
 				    .event = on_event,
 				    .ready = on_ready,
 				    .durable = on_durable,

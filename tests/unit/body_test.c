@@ -153,7 +153,7 @@ static void test_check_in_refused(void **state)
 	} rows[] = {
 		{"7", "person", "must be an object"},
 		{"{}", "person.name", "is missing"},
-		{"null", "person", "is missing"},
+		{"null", "person", "is missing: give person, appointment, id_number, or phone with birth_date"},
 		{"{\"name\":\"a\"}", "person.birth_date", "is missing"},
 		{"{\"name\":\"a\",\"birth_date\":null}", "person.birth_date", "is missing"},
 		{"{\"name\":\"\",\"birth_date\":\"1950-01-01\"}", "person.name",
@@ -185,7 +185,9 @@ static void test_check_in_refused(void **state)
 		snprintf(text, sizeof(text), "{" ID ",\"person\":%s}", rows[i].person);
 		refused(text, BODY_CHECK_IN, ACTION_NONE, rows[i].field, rows[i].detail);
 	}
-	refused("{" ID "}", BODY_CHECK_IN, ACTION_NONE, "person", "is missing");
+	refused("{" ID "}", BODY_CHECK_IN, ACTION_NONE, "person",
+		"is missing: give person, appointment, id_number, or phone with birth_date");
+	refused("{" ID ",\"assisted\":1}", BODY_CHECK_IN, ACTION_NONE, "assisted", "must be true or false");
 	refused("{" ID ",\"companions\":21}", BODY_CHECK_IN, ACTION_NONE, "companions",
 		"must be a whole number from 0 to 20");
 	refused("{" ID ",\"companions\":1.5}", BODY_CHECK_IN, ACTION_NONE, "companions",
@@ -195,10 +197,177 @@ static void test_check_in_refused(void **state)
 	refused("{" ID ",\"party\":\"x\"}", BODY_CHECK_IN, ACTION_NONE, "party", "must be a UUID");
 }
 
+/* Who comes is said by a person, an appointment, a document, or a phone and a birth date. */
+static void test_check_in_of_somebody_expected(void **state)
+{
+	struct command c = {0};
+	struct body *b =
+		accepted("{" ID ",\"appointment\":\"abcd\\r\\n\",\"person\":null,\"assisted\":true,\"companions\":20}",
+			 BODY_CHECK_IN, &c);
+
+	(void)state;
+	assert_string_equal(body_text(b, "appointment"), "abcd\r\n");
+	assert_true(c.assisted);
+	assert_int_equal(c.companions, 20);
+	assert_null(c.person);
+	body_free(b);
+	c = (struct command){0};
+	b = accepted("{" ID ",\"id_number\":\"E1\",\"id_type\":\"passport\",\"assisted\":false}", BODY_CHECK_IN, &c);
+	assert_false(c.assisted);
+	body_free(b);
+	body_free(accepted("{" ID ",\"id_number\":\"E1\"}", BODY_CHECK_IN, &c));
+	b = accepted("{" ID ",\"phone\":\"138\",\"birth_date\":\"1950-01-31\",\"id_type\":null}", BODY_CHECK_IN, &c);
+	assert_string_equal(c.birth_date, "1950-01-31");
+	body_free(b);
+}
+
+#define PERSON "\"person\":{\"name\":\"a\",\"birth_date\":\"1950-01-01\"}"
+#define ONE_WAY "one way only: give person, appointment, id_number, or phone with birth_date"
+
+static void test_check_in_one_way_only(void **state)
+{
+	static const struct {
+		const char *members, *field, *detail;
+	} rows[] = {
+		{PERSON ",\"appointment\":\"A\"", "appointment", ONE_WAY},
+		{PERSON ",\"id_number\":\"1\"", "id_number", ONE_WAY},
+		{"\"id_number\":\"1\",\"phone\":\"1\"", "phone", ONE_WAY},
+		{"\"id_type\":\"passport\"", "id_number", "is missing"},
+		{"\"birth_date\":\"1950-01-01\"", "phone", "is missing"},
+		{"\"phone\":\"138\"", "birth_date", "is missing"},
+		{PERSON ",\"birth_date\":\"1950-01-01\"", "birth_date", "goes with phone"},
+		{"\"appointment\":\"A\",\"birth_date\":\"1950-01-01\"", "birth_date", "goes with phone"},
+		{"\"appointment\":\"A\",\"id_type\":\"passport\"", "id_type", "goes with id_number"},
+		{"\"appointment\":\"\"", "appointment", "must not be empty"},
+		{"\"appointment\":7", "appointment", "must be a text"},
+		{"\"phone\":\"138\",\"birth_date\":\"1950-02-30\"", "birth_date",
+		 "must be a date from 1900 on, as 1990-12-31"},
+	};
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		snprintf(text, sizeof(text), "{" ID ",%s}", rows[i].members);
+		refused(text, BODY_CHECK_IN, ACTION_NONE, rows[i].field, rows[i].detail);
+	}
+}
+
+static struct rules door(void)
+{
+	struct rules r;
+
+	rules_init(&r);
+	r.n_entry_checks = 3;
+	strcpy(r.entry_checks[0].id, "health_code");
+	strcpy(r.entry_checks[1].id, "temperature");
+	strcpy(r.entry_checks[2].id, "mask");
+	return r;
+}
+
+static void test_entry_checks(void **state)
+{
+	struct rules r = door();
+	struct command c = {0};
+	struct body_error error;
+	struct body *b = accepted("{" ID ",\"appointment\":\"A\",\"checks\":{\"mask\":true,\"health_code\":true,"
+				  "\"temperature\":null}}",
+				  BODY_CHECK_IN, &c);
+
+	(void)state;
+	assert_true(command_entry_checks(b, &r, &c, &error));
+	assert_string_equal(c.entry_checks, "{\"health_code\":true,\"mask\":true}");
+	assert_null(c.failed_check);
+	assert_null(c.missing_check);
+	r.entry_checks[1].required = true;
+	assert_true(command_entry_checks(b, &r, &c, &error));
+	assert_string_equal(c.missing_check, "checks.temperature");
+	body_free(b);
+
+	/* The first one that failed, in the order of the configuration. */
+	c = (struct command){0};
+	b = accepted("{" ID ",\"code\":\"A\",\"checks\":{\"mask\":false,\"temperature\":false}}", BODY_SCAN, &c);
+	assert_true(command_entry_checks(b, &r, &c, &error));
+	assert_string_equal(c.failed_check, "temperature");
+	assert_null(c.missing_check);
+	body_free(b);
+
+	c = (struct command){0};
+	b = accepted("{" ID ",\"code\":\"A\"}", BODY_SCAN, &c);
+	assert_true(command_entry_checks(b, &r, &c, &error));
+	assert_null(c.entry_checks);
+	assert_string_equal(c.missing_check, "checks.temperature");
+	body_free(b);
+}
+
+static void test_entry_checks_refused(void **state)
+{
+	static const struct {
+		const char *checks, *field;
+	} rows[] = {{"{\"pulse\":true}", "checks.pulse"}, {"{\"<b>\":true}", "checks."}};
+	static const char *const odd[] = {"true", "[]", "{\"mask\":1}", "{\"mask\":\"true\"}"};
+	struct rules r = door();
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct command c = {0};
+		struct body_error error;
+		struct body *b;
+
+		snprintf(text, sizeof(text), "{" ID ",\"appointment\":\"A\",\"checks\":%s}", rows[i].checks);
+		b = accepted(text, BODY_CHECK_IN, &c);
+		assert_false(command_entry_checks(b, &r, &c, &error));
+		assert_string_equal(error.field, rows[i].field);
+		assert_string_equal(error.detail, "no such entry check");
+		body_free(b);
+	}
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		snprintf(text, sizeof(text), "{" ID ",\"appointment\":\"A\",\"checks\":%s}", odd[i]);
+		refused(text, BODY_CHECK_IN, ACTION_NONE, "checks",
+			"must be an object of entry checks, each true or false");
+	}
+}
+
+static void test_correct(void **state)
+{
+	static const char nothing[] =
+		"must be an object with one or more of person, language, companions, vaccine, lot, dose";
+	struct command c = {.action = ACTION_CORRECT};
+	struct body *b = accepted("{" ID ",\"reason\":\"misread\",\"what\":{\"person\":{\"birth_date\":\"1950-01-01\","
+				  "\"name\":\"a\",\"phone\":\"138\"},\"lot\":\"L2\",\"dose\":null}}",
+				  BODY_ACTION, &c);
+
+	(void)state;
+	assert_string_equal(c.person, "{\"name\":\"a\",\"birth_date\":\"1950-01-01\",\"phone\":\"138\"}");
+	assert_string_equal(c.birth_date, "1950-01-01");
+	assert_string_equal(c.lot, "L2");
+	assert_int_equal(c.companions, -1);
+	assert_int_equal(c.dose, 0);
+	assert_string_equal(body_person_text(b, "phone"), "138");
+	assert_null(body_person_text(b, "id_number"));
+	body_free(b);
+	c = (struct command){.action = ACTION_CORRECT};
+	b = accepted("{" ID ",\"reason\":\"x\",\"what\":{\"companions\":0,\"language\":\"en\"}}", BODY_ACTION, &c);
+	assert_int_equal(c.companions, 0);
+	assert_int_equal(c.language, LANGUAGE_EN);
+	assert_null(body_person_text(b, "phone"));
+	body_free(b);
+	refused("{" ID ",\"reason\":\"x\"}", BODY_ACTION, ACTION_CORRECT, "what", "is missing");
+	refused("{" ID ",\"what\":{\"dose\":2}}", BODY_ACTION, ACTION_CORRECT, "reason", "is missing");
+	refused("{" ID ",\"reason\":\"x\",\"what\":{}}", BODY_ACTION, ACTION_CORRECT, "what", nothing);
+	refused("{" ID ",\"reason\":\"x\",\"what\":{\"dose\":null}}", BODY_ACTION, ACTION_CORRECT, "what", nothing);
+	refused("{" ID ",\"reason\":\"x\",\"what\":[1]}", BODY_ACTION, ACTION_CORRECT, "what", nothing);
+	refused("{" ID ",\"reason\":\"x\",\"what\":{\"state\":1}}", BODY_ACTION, ACTION_CORRECT, "what.state",
+		"unknown field");
+	refused("{" ID ",\"reason\":\"x\",\"what\":{\"person\":{\"name\":\"a\"}}}", BODY_ACTION, ACTION_CORRECT,
+		"what.person.birth_date", "is missing");
+}
+
 static void test_id(void **state)
 {
 	static const enum body_shape shapes[] = {BODY_CHECK_IN, BODY_SCAN,        BODY_ACTION, BODY_UNWELL,
-						 BODY_DESK,     BODY_ACKNOWLEDGE, BODY_SETTLE, BODY_DAY_CLOSE};
+						 BODY_DESK,     BODY_ACKNOWLEDGE, BODY_SETTLE, BODY_DAY_CLOSE,
+						 BODY_SITE,     BODY_SITE_HOLD};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
@@ -325,9 +494,15 @@ static void test_other_actions(void **state)
 	body_free(b);
 	/* Every other action takes a reason and a note, and nothing unknown. */
 	for (int a = ACTION_CALL; a < ACTION_COUNT; a++) {
+		if (a == ACTION_MOVE || a == ACTION_CORRECT)
+			continue;
 		c = (struct command){.action = (enum action)a};
 		body_free(accepted("{" ID ",\"note\":\"n\"}", BODY_ACTION, &c));
 	}
+	c = (struct command){.action = ACTION_MOVE};
+	body_free(accepted("{" ID ",\"stage\":\"consent\",\"reason\":\"x\"}", BODY_ACTION, &c));
+	assert_int_equal(c.stage, STAGE_CONSENT);
+	refused("{" ID "}", BODY_ACTION, ACTION_MOVE, "stage", "is missing");
 	refused("{" ID ",\"minutes\":0}", BODY_ACTION, ACTION_EXTEND, "minutes",
 		"must be a whole number from 1 to 480");
 	refused("{" ID ",\"stage\":\"none\"}", BODY_ACTION, ACTION_RETURN_TO, "stage",
@@ -362,6 +537,11 @@ static void test_devices_and_the_rest(void **state)
 	body_free(accepted("{\"desk\":\"consent-2\"}", BODY_DEVICE_MOVE, &c));
 	body_free(accepted("{\"doubt\":true}", BODY_CLOCK, &c));
 	body_free(accepted("{" ID ",\"reason\":\"power\"}", BODY_DAY_CLOSE, &c));
+	b = accepted("{" ID ",\"reason\":\"no clinician\"}", BODY_SITE_HOLD, &c);
+	assert_string_equal(c.reason, "no clinician");
+	body_free(b);
+	body_free(accepted("{" ID "}", BODY_SITE, &c));
+	refused("{" ID "}", BODY_SITE_HOLD, ACTION_NONE, "reason", "is missing");
 	refused("{\"kind\":\"phone\",\"name\":\"x\"}", BODY_DEVICE_INVITE, ACTION_NONE, "kind",
 		"must be kiosk, handheld, display, observation, exit, board, agent or program");
 	refused("{\"name\":\"x\"}", BODY_DEVICE_INVITE, ACTION_NONE, "kind", "is missing");
@@ -385,6 +565,11 @@ int main(void)
 		cmocka_unit_test(test_uuid),
 		cmocka_unit_test(test_check_in),
 		cmocka_unit_test(test_check_in_refused),
+		cmocka_unit_test(test_check_in_of_somebody_expected),
+		cmocka_unit_test(test_check_in_one_way_only),
+		cmocka_unit_test(test_entry_checks),
+		cmocka_unit_test(test_entry_checks_refused),
+		cmocka_unit_test(test_correct),
 		cmocka_unit_test(test_id),
 		cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_unwell),

@@ -127,7 +127,7 @@ static void test_schema_is_the_table(void **state)
 	cJSON_Delete(schema);
 }
 
-/* The sample writes every option out, with its default. */
+/* The sample writes every option out, with its default; only its rooms are its own. */
 static void test_sample_is_the_table(void **state)
 {
 	cJSON *sample = read_json(SAMPLE);
@@ -138,7 +138,8 @@ static void test_sample_is_the_table(void **state)
 
 		if (!value)
 			fail_msg("not in the sample: %s", options[i].path);
-		assert_true(value->valuedouble == options[i].standard);
+		if (strncmp(options[i].path, "rooms.", 6) != 0)
+			assert_true(value->valuedouble == options[i].standard);
 	}
 	cJSON_Delete(sample);
 }
@@ -170,6 +171,18 @@ static void test_sample_is_the_site_of_the_contract(void **state)
 	assert_string_equal(r->vaccines[1].id, "recombinant");
 	assert_string_equal(r->vaccines[2].id, "adenovirus");
 	assert_non_null(strstr(r->text, "\"aliases\":[\"新冠灭活疫苗(Vero细胞)\"]"));
+	assert_int_equal(r->room_registration, 80);
+	assert_int_equal(r->room_consent, 80);
+	assert_int_equal(r->room_injection, 60);
+	assert_int_equal(r->n_entry_checks, 3);
+	assert_string_equal(r->entry_checks[0].id, "health_code");
+	assert_string_equal(r->entry_checks[1].id, "temperature");
+	assert_string_equal(r->entry_checks[2].id, "mask");
+	for (size_t i = 0; i < r->n_entry_checks; i++)
+		assert_false(r->entry_checks[i].required);
+	assert_non_null(strstr(r->text, "\"id_types\":[{\"id\":\"id_card\",\"name\":{\"zh-Hans\":\"居民身份证\""));
+	assert_non_null(strstr(r->text, "{\"id\":\"passport\",\"name\":{\"zh-Hans\":\"护照\""));
+	assert_non_null(strstr(r->text, "\"assisted_words\":[\"轮椅\",\"行动不便\",\"wheelchair\"]"));
 	rules_free(r);
 }
 
@@ -186,6 +199,8 @@ static void test_what_is_left_out_has_its_default(void **state)
 	assert_true(r->desks[0].open);
 	assert_false(r->desks[1].open);
 	assert_int_equal(r->desks[2].stage, STAGE_INJECTION);
+	assert_non_null(strstr(r->text, "\"id_types\":[{\"id\":\"id_card\","));
+	assert_non_null(strstr(r->text, "\"assisted_words\":[]"));
 	rules_free(r);
 }
 
@@ -228,13 +243,57 @@ static void test_text_is_canonical(void **state)
 	(void)state;
 	assert_string_equal(a->text, b->text);
 	assert_string_not_equal(a->text, c->text);
-	assert_non_null(strstr(c->text, "\"queue\":{\"call_minutes\":4,\"no_show_behind\":5,\"no_show_limit\":3}"));
+	assert_non_null(strstr(c->text, "\"queue\":{\"call_minutes\":4,\"no_show_behind\":5,\"no_show_limit\":3,"));
 	assert_string_equal(a->text, d->text);
-	assert_null(strpbrk(a->text, " \n\t"));
+	assert_null(strpbrk(a->text, "\n\t"));
+	assert_null(strstr(a->text, ", "));
+	assert_null(strstr(a->text, ": "));
 	rules_free(a);
 	rules_free(b);
 	rules_free(c);
 	rules_free(d);
+}
+
+#define ADVICE "\"advice\":{\"zh-Hans\":\"d\",\"zh-Hant\":\"e\",\"en\":\"f\"}"
+#define CHECKS(list) "{" SITE ZONE DESKS "\"entry_checks\":[" list "]," VACCINES "}"
+
+static void test_entry_checks(void **state)
+{
+	struct rules *none = decoded(SMALL);
+	struct rules *two = decoded(CHECKS("{" ADVICE ",\"id\":\"mask\"," NAME "},"
+					   "{\"required\":true,\"id\":\"health_code\"," NAME "," ADVICE "}"));
+	struct rules *again = decoded(two->text);
+
+	(void)state;
+	assert_int_equal(none->n_entry_checks, 0);
+	assert_non_null(strstr(none->text, "\"entry_checks\":[]"));
+	assert_int_equal(two->n_entry_checks, 2);
+	assert_string_equal(two->entry_checks[0].id, "mask");
+	assert_false(two->entry_checks[0].required);
+	assert_string_equal(two->entry_checks[1].id, "health_code");
+	assert_true(two->entry_checks[1].required);
+	assert_non_null(strstr(two->text, "\"entry_checks\":[{\"id\":\"mask\"," NAME "," ADVICE ",\"required\":false},"
+					  "{\"id\":\"health_code\"," NAME "," ADVICE ",\"required\":true}]"));
+	assert_string_equal(two->text, again->text);
+	rules_free(none);
+	rules_free(two);
+	rules_free(again);
+}
+
+/* One more than there may be. */
+static void test_too_many_entry_checks(void **state)
+{
+	char text[8192], error[200] = "";
+	size_t n = 0;
+
+	(void)state;
+	n += (size_t)snprintf(text, sizeof(text), "{" SITE ZONE DESKS "\"entry_checks\":[");
+	for (int i = 0; i <= ENTRY_CHECKS_MAX; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s{\"id\":\"c%d\"," NAME "," ADVICE "}",
+				      i ? "," : "", i);
+	snprintf(text + n, sizeof(text) - n, "]," VACCINES "}");
+	assert_null(rules_decode(text, strlen(text), error, sizeof(error)));
+	assert_string_equal(error, "entry_checks: must be an array of at most 16 checks");
 }
 
 static void test_what_is_wrong_is_named(void **state)
@@ -294,6 +353,42 @@ static void test_what_is_wrong_is_named(void **state)
 		 "vaccines[0].aliases[1]: must be a text of 1 to 100 characters without control characters"},
 		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME ",\"aliases\":\"a\"}]}",
 		 "vaccines[0].aliases: must be an array of texts"},
+		{"{" SITE ZONE DESKS "\"entry_checks\":{}," VACCINES "}",
+		 "entry_checks: must be an array of at most 16 checks"},
+		{CHECKS("7"), "entry_checks[0]: must be an object"},
+		{CHECKS("{\"id\":\"a b\"," NAME "," ADVICE "}"),
+		 "entry_checks[0].id: must be 1 to 31 letters, digits, '-' or '_'"},
+		{CHECKS("{\"id\":\"a\"," NAME "," ADVICE "},{\"id\":\"a\"," NAME "," ADVICE "}"),
+		 "entry_checks[1].id: stands twice"},
+		{CHECKS("{\"id\":\"a\"," NAME "," ADVICE ",\"required\":1}"),
+		 "entry_checks[0].required: must be true or false"},
+		{CHECKS("{\"id\":\"a\"," NAME "}"), "entry_checks[0].advice: must be an object"},
+		{CHECKS("{\"id\":\"a\"," ADVICE "}"), "entry_checks[0].name: must be an object"},
+		{CHECKS("{\"id\":\"a\"," NAME ",\"advice\":{\"zh-Hans\":\"a\",\"zh-Hant\":\"b\",\"en\":\"\"}}"),
+		 "entry_checks[0].advice.en: must be a text of 1 to 300 characters without control characters"},
+		{CHECKS("{\"id\":\"a\"," NAME "," ADVICE ",\"colour\":1}"), "entry_checks[0].colour: unknown key"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"w\"," NAME "}]}",
+		 "vaccines[1].name.zh-Hans: is a name of v already"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"Ｖ\"," NAME "}]}",
+		 "vaccines[1].id: must be 1 to 31 letters, digits, '-' or '_'"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"B\"," NAME "}]}",
+		 "vaccines[1].id: is a name of v already"},
+		{"{" SITE ZONE DESKS "\"vaccines\":[{\"id\":\"v\"," NAME "},{\"id\":\"w\",\"aliases\":[\"Ｃ\"],"
+		 "\"name\":{\"zh-Hans\":\"x\",\"zh-Hant\":\"x\",\"en\":\"x\"}}]}",
+		 "vaccines[1].aliases[0]: is a name of v already"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[]}",
+		 "id_types: must be an array of 1 to 16 kinds of document"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[7]}", "id_types[0]: must be an object"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[{\"id\":\"a b\"}]}",
+		 "id_types[0].id: must be 1 to 31 letters, digits, '-' or '_'"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[{\"id\":\"a\"," NAME ",\"check\":1}]}",
+		 "id_types[0].check: unknown key"},
+		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[{\"id\":\"a\"," NAME "},{\"id\":\"a\"," NAME "}]}",
+		 "id_types[1].id: stands twice"},
+		{"{" SITE ZONE DESKS VACCINES ",\"assisted_words\":\"x\"}",
+		 "assisted_words: must be an array of texts"},
+		{"{" SITE ZONE DESKS VACCINES ",\"assisted_words\":[\"x\",\"\"]}",
+		 "assisted_words[1]: must be a text of 1 to 100 characters without control characters"},
 	};
 
 	(void)state;
@@ -354,6 +449,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_left_out_has_its_default),
 		cmocka_unit_test(test_each_option_has_its_bounds),
 		cmocka_unit_test(test_text_is_canonical),
+		cmocka_unit_test(test_entry_checks),
+		cmocka_unit_test(test_too_many_entry_checks),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_time_zones),
 		cmocka_unit_test(test_file),

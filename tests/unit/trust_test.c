@@ -255,6 +255,110 @@ static void test_too_long_a_text_is_malformed(void **state)
 	assert_int_equal(ticket_parse(*state, text, TICKET_TEXT_MAX_BYTES + 1, &id), TICKET_MALFORMED);
 }
 
+/* --- appointment codes */
+
+/* Like those of tickets, computed apart: the word "appointment" follows the id in the tag. */
+static void test_appointment_codes_are_those_of_the_definition(void **state)
+{
+	static const struct {
+		uint64_t id;
+		const char *code;
+	} known[] = {
+		{0, "AAAAAAAAGXV6YH6YNPF5ZJDY"},
+		{1, "AAAAAAABGB62DNISPZ3VNAFX"},
+		{123456789, "AADVXTIVH6G3EJ7F5OVU2H5J"},
+		{TICKET_ID_MAX, "777777772KMCXESMFNARYL32"},
+	};
+	char code[TICKET_CODE_LEN + 1];
+	uint64_t id;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		appointment_code(*state, known[i].id, code);
+		assert_string_equal(code, known[i].code);
+		id = 4711;
+		assert_int_equal(appointment_parse(*state, code, TICKET_CODE_LEN, &id), TICKET_OK);
+		assert_true(id == known[i].id);
+	}
+}
+
+static void test_tickets_and_appointments_are_told_apart(void **state)
+{
+	char ticket[TICKET_CODE_LEN + 1], appointment[TICKET_CODE_LEN + 1], url[64];
+	uint64_t id = 4711;
+
+	for (uint64_t i = 0; i < 1000; i++) {
+		ticket_code(*state, i, ticket);
+		appointment_code(*state, i, appointment);
+		assert_refused(*state, appointment, TICKET_FORGED);
+		assert_int_equal(appointment_parse(*state, ticket, TICKET_CODE_LEN, &id), TICKET_FORGED);
+		assert_int_equal(id, 4711);
+	}
+	assert_int_equal(appointment_parse(*state, "ABC", 3, &id), TICKET_MALFORMED);
+	snprintf(url, sizeof(url), "https://a.example/t/%s\r\n", appointment);
+	assert_int_equal(appointment_parse(*state, url, strlen(url), &id), TICKET_OK);
+	assert_int_equal(id, 999);
+}
+
+/* --- hashes of persons */
+
+/* Computed apart from this code, by Python's hashlib. */
+static void test_person_hashes_are_those_of_the_definition(void **state)
+{
+	assert_true(trust_hash_id(*state, "id_card", "99010119500101001X") == UINT64_C(0xca78b26a0ce45090));
+	assert_true(trust_hash_id(*state, "passport", "E12345678") == UINT64_C(0x4a75f47b11a5850d));
+	assert_true(trust_hash_phone(*state, "13800000000", "1950-01-01") == UINT64_C(0x2f8431ff4fedec9a));
+	assert_true(trust_hash_name(*state, "\xe5\xbc\xa0\xe4\xb8\x89", "1950-01-01", "13800000000") ==
+		    UINT64_C(0xc1aba4c62f63bf13));
+	assert_true(trust_hash_name(*state, "\xe5\xbc\xa0\xe4\xb8\x89", "1950-01-01", NULL) ==
+		    UINT64_C(0xd59d3ec7cc95b35b));
+}
+
+static void test_numbers_are_found_as_typed(void **state)
+{
+	static const char *const phones[] = {"13800000000",
+					     "+86 138-0000-0000",
+					     "0086 138 0000 0000",
+					     " 138 0000 0000 ",
+					     "(138) 0000 0000",
+					     " +8613800000000",
+					     "138\xe3\x80\x80"
+					     "00000000"};
+	static const char *const others[] = {"1380000000", "8613800000000", "13800000001"};
+	uint64_t id = trust_hash_id(*state, "id_card", "99010119500101001X");
+	uint64_t phone = trust_hash_phone(*state, "13800000000", "1950-01-01");
+
+	assert_true(trust_hash_id(*state, NULL, "99010119500101001X") == id);
+	assert_true(trust_hash_id(*state, "", "990101 19500101 001x") == id);
+	assert_true(trust_hash_id(*state, "id_card",
+				  "\xe3\x80\x80"
+				  "99010119500101001x\t") == id);
+	assert_true(trust_hash_id(*state, "passport", "99010119500101001X") != id);
+	for (size_t i = 0; i < sizeof(phones) / sizeof(*phones); i++)
+		assert_true(trust_hash_phone(*state, phones[i], "1950-01-01") == phone);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_true(trust_hash_phone(*state, others[i], "1950-01-01") != phone);
+	assert_true(trust_hash_phone(*state, "13800000000", "1950-01-02") != phone);
+	assert_true(trust_hash_id(*state, NULL, " \t ") == 0);
+	assert_true(trust_hash_phone(*state, "none", "1950-01-01") == 0);
+	assert_true(trust_hash_phone(*state, "+86", "1950-01-01") == 0);
+}
+
+/* Where one part ends and the next begins counts, and so does the key. */
+static void test_person_hashes_keep_parts_and_keys_apart(void **state)
+{
+	static const char *const ab_c[] = {"ab", "c"}, *const a_bc[] = {"a", "bc"}, *const none[] = {NULL, ""};
+	const unsigned char key[32] = {1};
+	struct trust *other = trust_from_key(key);
+	uint64_t h = trust_person_hash(*state, "x", ab_c, 2);
+
+	assert_true(h != 0 && trust_person_hash(*state, "x", a_bc, 2) != h);
+	assert_true(trust_person_hash(*state, "y", ab_c, 2) != h);
+	assert_true(trust_person_hash(*state, "x", ab_c, 1) != h);
+	assert_true(trust_person_hash(*state, "x", none, 1) == trust_person_hash(*state, "x", none + 1, 1));
+	assert_true(trust_person_hash(other, "x", ab_c, 2) != h);
+	trust_free(other);
+}
+
 /* --- the key file */
 
 struct place {
@@ -566,6 +670,11 @@ int main(void)
 		WITH_KEY(test_separators_may_stand_anywhere),
 		WITH_KEY(test_other_addresses_are_malformed),
 		WITH_KEY(test_too_long_a_text_is_malformed),
+		WITH_KEY(test_appointment_codes_are_those_of_the_definition),
+		WITH_KEY(test_tickets_and_appointments_are_told_apart),
+		WITH_KEY(test_person_hashes_are_those_of_the_definition),
+		WITH_KEY(test_numbers_are_found_as_typed),
+		WITH_KEY(test_person_hashes_keep_parts_and_keys_apart),
 		WITH_PLACE(test_a_key_is_made_once),
 		WITH_PLACE(test_a_key_is_read_as_it_stands),
 		WITH_PLACE(test_a_key_of_wrong_size_is_refused),
