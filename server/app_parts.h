@@ -159,7 +159,7 @@ struct app {
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
-	struct notify *notify; /* NULL: no service manager */
+	struct notify *notify;      /* NULL: no service manager */
 	struct roster_load *roster; /* NULL: none under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;

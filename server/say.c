@@ -19,6 +19,7 @@ enum shows {
 	SHOWS_DEVICE = 2, /* the one spoken of, not the one that did it */
 	SHOWS_DESK = 4,
 	SHOWS_ALARM = 8,
+	SHOWS_COUNT = 16,
 };
 
 struct saying {
@@ -31,6 +32,11 @@ static const struct saying sayings[] = {
 	{EVENT_CONFIGURED, LOG_LEVEL_INFO, 0}, /* when it changed, and at the head of each day */
 	{EVENT_DAY_OPENED, LOG_LEVEL_INFO, SHOWS_DAY},
 	{EVENT_DAY_CLOSED, LOG_LEVEL_INFO, SHOWS_DAY},
+	{EVENT_SITE_HELD, LOG_LEVEL_WARN, 0},
+	{EVENT_SITE_RESUMED, LOG_LEVEL_INFO, 0},
+	{EVENT_ROLL_CALL_STARTED, LOG_LEVEL_INFO, 0},
+	{EVENT_ROLL_CALL_ENDED, LOG_LEVEL_INFO, SHOWS_COUNT}, /* of those missing */
+	{EVENT_ROSTER_LOADED, LOG_LEVEL_INFO, SHOWS_COUNT},   /* of its rows */
 	{EVENT_DEVICE_INVITED, LOG_LEVEL_INFO, SHOWS_DEVICE},
 	{EVENT_DEVICE_ENROLLED, LOG_LEVEL_INFO, SHOWS_DEVICE},
 	{EVENT_DEVICE_MOVED, LOG_LEVEL_INFO, SHOWS_DEVICE},
@@ -72,8 +78,12 @@ static void add_shown(struct fields *f, const struct event *e, unsigned shows)
 		add(f, "kind", "%s", alert_kind_name(e->kind));
 	if (shows & SHOWS_ALARM && e->level)
 		add(f, "level", "%lld", (long long)e->level);
+	if (shows & SHOWS_ALARM && e->stage)
+		add(f, "stage", "%s", stage_name(e->stage));
 	if (shows & SHOWS_DESK && e->desk)
 		add(f, "desk", "%s", e->desk);
+	if (shows & SHOWS_COUNT)
+		add(f, "count", "%lld", (long long)e->count);
 }
 
 void say_event(const struct event *e)

@@ -5,7 +5,7 @@ import { DAY, MANUAL, MINUTE, exchange, startSite, uuid, waitFor } from '../lib/
 import { Hall, accepted } from '../lib/hall.mjs';
 
 const TOLD = [
-	'configured', 'day_opened', 'day_closed', 'device_invited', 'device_enrolled', 'device_moved', 'device_revoked', 'desk_opened',
+	'configured', 'site_held', 'site_resumed', 'roll_call_started', 'roll_call_ended', 'roster_loaded', 'day_opened', 'day_closed', 'device_invited', 'device_enrolled', 'device_moved', 'device_revoked', 'desk_opened',
 	'desk_closed', 'alert_raised', 'alert_repeated', 'alert_escalated', 'alert_acknowledged', 'alert_settled',
 ];
 const LINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|warn|error) ([a-z_]+)((?: [a-z_]+="(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\n]|\\x[0-9a-f]{2})*")*)$/;
@@ -72,6 +72,10 @@ test('what happens is told in lines of one form, and nobody can write in them', 
 	assert.equal((await tried((outcome) => site.board.post(`/api/alerts/${placed.id}/settle`, { outcome, note: outcome }))).status, 200);
 	accepted(await site.board.desk('consent-2', 'close'));
 	accepted(await site.board.desk('consent-2', 'open'));
+	assert.equal((await tried((reason) => site.board.post('/api/site/hold', { reason }))).status, 200);
+	assert.equal((await tried((reason) => site.board.post('/api/site/resume', { reason }))).status, 200);
+	accepted(await site.board.post('/api/site/roll_call_start'));
+	accepted(await site.board.post('/api/site/roll_call_end'));
 	for (const where of ['/api/visits/', '/api/views/', '/api/log?day=', '/pages/', '/']) {
 		await exchange(site.port, { path: where + encodeURIComponent(hostileLine()), headers: { 'user-agent': hostile().replace(/[^\x20-\x7e]/g, ''), authorization: `Bearer ${site.board.token}` } });
 	}
@@ -89,7 +93,7 @@ test('what happens is told in lines of one form, and nobody can write in them', 
 		}
 		for (const { type } of events) if (!TOLD.includes(type)) assert.deepEqual(named(site, type), [], type);
 		for (const type of ['device_enrolled', 'device_moved', 'device_revoked', 'desk_opened', 'desk_closed', 'alert_raised',
-			'alert_repeated', 'alert_escalated', 'alert_acknowledged', 'alert_settled', 'day_opened', 'configured']) {
+			'alert_repeated', 'alert_escalated', 'alert_acknowledged', 'alert_settled', 'day_opened', 'configured', 'site_held', 'site_resumed', 'roll_call_started', 'roll_call_ended']) {
 			assert.ok(named(site, type).length > 0, type);
 		}
 	});
