@@ -52,6 +52,7 @@ static void append_events(struct app *a)
 		if (e->kind != ALERT_STORAGE_DOWN && e->kind != ALERT_STORAGE_LOST)
 			a->stamp = e->seq;
 		a->counts.events++;
+		say_event(e);
 		if (e->type == EVENT_DEVICE_ENROLLED)
 			a->setup_code[0] = 0; /* good for once */
 		if (e->type == EVENT_DAY_CLOSED)
@@ -255,6 +256,7 @@ static void on_stop_signal(void *arg)
 	if (loop_timer_pending(a->stopping))
 		return;
 	log_line(LOG_LEVEL_INFO, "stopping", NULL);
+	notify_stopping(a->notify);
 	views_cut_all(a);
 	http_drain(a->http);
 	a->stop_by_ms = loop_boottime_ms() + STOP_MAX_MS;
@@ -335,6 +337,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	tzset();
 	if (!open_parts(a, error, error_size))
 		goto fail;
+	a->notify = notify_new(a);
 	loop_on_turn(l, app_turn, a);
 	loop_on_signal(l, SIGTERM, on_stop_signal, a);
 	loop_on_signal(l, SIGINT, on_stop_signal, a);
@@ -364,6 +367,7 @@ void app_free(struct app *a)
 	hold_free(a);
 	http_free(a->http);
 	trust_free(a->trust);
+	notify_free(a->notify);
 	loop_timer_free(a->deadline);
 	loop_timer_free(a->second);
 	loop_timer_free(a->stopping);

@@ -117,6 +117,18 @@ void counts_committed(void *arg, double ms, size_t bytes, size_t events);
 /* One log line for each route that failed since the last call: an outage is told, and does not flood the log. */
 void counts_say_failed(struct app *a);
 
+/* ---- say.c ---- */
+/* The log line of an event, where its type has one. */
+void say_event(const struct event *e);
+
+/* ---- notify.c ---- */
+struct notify;
+/* The service manager that the environment names; NULL: none. The functions accept that. */
+struct notify *notify_new(struct app *a);
+void notify_free(struct notify *n);
+void notify_ready(struct notify *n);
+void notify_stopping(struct notify *n);
+
 /* ---- export.c ---- */
 /* Once the day is whole in the log, and the one before it in its file: the next start needs nothing older. */
 void mark_day(struct app *a);
@@ -169,6 +181,7 @@ struct app {
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
+	struct notify *notify;      /* NULL: no service manager */
 	struct roster_load *roster; /* NULL: none under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
@@ -181,6 +194,8 @@ struct app {
 	struct events events;
 	struct buf line, scratch;
 	struct app_counts counts;
+	unsigned long long replayed; /* events of the log read at the start, and when the first was */
+	int64_t replay_began_ms;
 };
 
 /* ---- app_journal.c ---- */

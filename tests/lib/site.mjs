@@ -73,7 +73,7 @@ export class Site {
 
 	// Starts the server and waits for its line `listening`, and `setup` where it has no board.
 	async start({ bound = BOUND_MS, setup = !this.board && this.options.setup !== false } = {}) {
-		const child = spawn(VAXLINE, this.args(), { stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+		const child = spawn(this.options.program ?? VAXLINE, this.args(), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.options.env } });
 		let stdout = '';
 		let stderr = '';
 		this.child = child;
@@ -253,9 +253,10 @@ export class Site {
 }
 
 /*
- * options: clock ('manual:ISO'), config (changes to the sample), configFile, dir (kept by the caller), redis (URL),
- * args (more of the command line), retry (every post of every client), enrol (false: leave the setup code unused), setup
- * (false: the site has its board already, no setup code is waited for).
+ * options: clock ('manual:ISO'), config (changes to the sample), configFile, dir (kept by the caller), redis (URL), args
+ * (more of the command line), program (another than was built), env (of the server, beside this process's), retry (every
+ * post of every client), enrol (false: leave the setup code unused), setup (false: the site has its board already, no
+ * setup code is waited for).
  */
 export async function startSite(options, t) {
 	const site = new Site(options);
