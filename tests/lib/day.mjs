@@ -28,13 +28,14 @@ const SHOWN_EVERY = 40; // times between comparisons of what the site shows with
 export class Day extends People {
 	plans = PLANS;
 	desksOf = { registration: 4, consent: 6, injection: 8 };
-	grid = 5; // seconds between two times
 	alarmsOfPlaces = ['storage_down']; // that may come up beside those of people
 
-	constructor(site, { seed, people = 300, kills = 5 }) {
+	// `grid`: seconds between two times
+	constructor(site, { seed, people = 300, kills = 5, grid = 5 }) {
 		super();
 		this.site = site;
 		this.seed = seed;
+		this.grid = grid;
 		this.random = generator(seed, this.grid);
 		this.byId = new Map();
 		this.finished = { registration: 0, consent: 0, injection: 0 };
@@ -181,7 +182,10 @@ export class Day extends People {
 			const random = generator(this.seed * 1009 + index, this.grid);
 			this.people.push({ index, plan, random, arrives: this.start0 + random.seconds(5, arrivals), absent: 0 });
 		});
-		const span = arrivals + 45 * 60;
+		this.planKills(arrivals + 45 * 60);
+	}
+
+	planKills(span) {
 		for (const what of ['server', 'redis']) {
 			for (let i = 0; i < this.wantedKills; i++) {
 				const time = this.start0 + this.random.seconds(60, span);
@@ -191,11 +195,15 @@ export class Day extends People {
 		this.kills.sort((a, b) => a.time - b.time);
 	}
 
+	incidents() {
+		const at = (minute) => this.start0 + minute * MINUTE * (this.size / 300);
+		return [...[10, 20, 30].map((minute) => () => this.incident(at(minute))), () => this.tooSoonToClose(this.start0 + 40 * MINUTE)];
+	}
+
 	async run() {
 		await this.open();
 		for (const person of this.people) this.sleepers.spawn(() => this.script(person));
-		for (const minute of [10, 20, 30]) this.sleepers.spawn(() => this.incident(this.start0 + minute * MINUTE * (this.size / 300)));
-		this.sleepers.spawn(() => this.tooSoonToClose(this.start0 + 40 * MINUTE));
+		for (const incident of this.incidents()) this.sleepers.spawn(incident);
 		await this.sleepers.quiet();
 		for (let time; (time = this.sleepers.next()) < Infinity;) await this.at(time);
 		assert.equal(this.kills.length, 0, 'every kill has happened');
@@ -245,14 +253,18 @@ export class Day extends People {
 	}
 
 	async killNow(what, delay) {
-		const { site } = this;
 		await pause(delay);
-		if (what === 'redis') return site.killRedis9();
+		return what === 'redis' ? this.site.killRedis9() : this.outage(() => this.site.kill9());
+	}
+
+	// The server ends in one way or another and is started again; what is under way asks again.
+	async outage(end) {
+		const { site } = this;
 		let openGate;
 		site.gate = new Promise((resolve) => (openGate = resolve));
 		const connections = this.screens.map((s) => s.connections);
 		try {
-			await site.kill9();
+			await end();
 			await site.start();
 			await site.ready();
 			await this.screensBack(this.screens, connections);
@@ -301,12 +313,14 @@ export class Day extends People {
 
 	async close() {
 		for (const person of this.people) {
+			if (!person.token) continue;
 			const visit = await this.hall.board.visit(person.token);
 			assert.equal(visit.state, person.count.state, `${person.number} ${person.plan}`);
 		}
 		await this.post(this.hall.board, '/api/day/close', { reason: 'evening' });
 		for (const { count } of this.people) {
 			if (['queued', 'called', 'parked'].includes(count.state)) count.becomes('left', 'leave');
+			if (count.state === 'expected') count.becomes('no_show', 'day_end');
 			for (const kind of Object.keys(count.alarms)) count.settle(kind);
 		}
 	}

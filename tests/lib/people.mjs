@@ -32,7 +32,7 @@ export class People {
 		const fits = wanted.find((a) => a.status === answer.status && (!a.code || a.code === answer.body.code));
 		assert.ok(fits, `${said}\nwanted ${JSON.stringify(wanted)}`);
 		issued.marked = fits.marked ?? true;
-		this.answers?.push([answer.status, answer.body.outcome, answer.body.code]);
+		this.answered?.(answers);
 		for (const other of answers) assert.equal(other.text, answer.text, 'the same id, the same answer');
 		return answer.body;
 	}
@@ -54,9 +54,10 @@ export class People {
 	async checkIn(person) {
 		const { visit, ticket } = await this.post(person.random.pick(this.hall.kiosks), '/api/visits', {
 			person: { name: `人${person.index}`, birth_date: '1960-01-01' }, language: 'zh-Hans',
-		}, { status: 201, code: undefined });
+		}, { status: 201 });
 		person.count = new Count();
 		this.ticketed(person, visit, ticket);
+		return true;
 	}
 
 	ticketed(person, visit, ticket) {
@@ -107,9 +108,13 @@ export class People {
 		}
 	}
 
-	async start(person, desk) {
+	async begin(person, desk) {
 		await this.scan(person, desk.handheld, { code: 'start' });
 		person.count.becomes('serving', 'start', { desk });
+	}
+
+	async start(person, desk) {
+		await this.begin(person, desk);
 		await this.sleep(person.random.seconds(...this.servingSeconds[person.count.stage]));
 	}
 
@@ -183,7 +188,7 @@ export class People {
 	async script(person) {
 		const { plan } = person;
 		await this.sleepers.until(person.arrives);
-		await this.checkIn(person);
+		if (!(await this.checkIn(person))) return;
 		const { count } = person;
 		if (!(await this.beforeRegistration(person))) return;
 		for (;;) {
@@ -228,6 +233,11 @@ export class People {
 		if (await this.toObservation(person)) await this.afterArrival(person);
 	}
 
+	async park(person) {
+		await this.act(person, this.hall.board, 'park');
+		person.count.becomes('parked', 'park');
+	}
+
 	async beforeRegistration(person) {
 		const { plan, count } = person;
 		const { board, exits } = this.hall;
@@ -240,8 +250,7 @@ export class People {
 			return false;
 		}
 		if (plan === 'parked' || plan === 'parked_for_good') {
-			await this.act(person, board, 'park');
-			count.becomes('parked', 'park');
+			await this.park(person);
 			if (plan === 'parked_for_good') return false;
 			await this.sleep(person.random.seconds(120, 900));
 			await this.act(person, board, 'resume');
