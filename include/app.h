@@ -10,6 +10,7 @@
 #include "http.h"
 #include "journal.h"
 #include "loop.h"
+#include "metrics.h"
 #include "site.h"
 #include "trust.h"
 
@@ -43,6 +44,7 @@ struct app_options {
 	const char *pages;         /* directory of the pages */
 	const struct http_route *routes;
 	size_t n_routes;
+	const char *version; /* of the program */
 };
 
 enum app_phase {
@@ -150,13 +152,23 @@ void app_contact(struct app *a, uint32_t device);
 /* The setup code while no board exists, else NULL. */
 const char *app_setup_code(struct app *a);
 
-/* For the metrics. */
-struct app_counts {
-	unsigned long long verdicts[VERDICT_COUNT];
-	unsigned long long events;
-	unsigned long long responses[6]; /* by hundreds of the status */
+/* For the metrics: since the start. */
+#define APP_STATUS_FIRST 100
+#define APP_STATUS_COUNT 500
+struct app_route_counts {
+	uint64_t by_status[APP_STATUS_COUNT]; /* index: status - APP_STATUS_FIRST */
+	struct histogram took;
+	unsigned failed; /* answers of 5xx not yet told in the log, and the last one's status */
+	int failed_status;
 };
-struct app_counts *app_counts(struct app *a);
+struct app_counts {
+	ms_t started_ms; /* wall clock */
+	uint64_t verdicts[VERDICT_COUNT];
+	uint64_t events;
+	struct app_route_counts *routes; /* as app_options.routes; the one after the last: no route matched */
+	struct histogram commit_took, commit_bytes, commit_events;
+};
+const struct app_counts *app_counts(const struct app *a);
 
 /* http_options callbacks that belong to the app. */
 void app_http_closed(void *arg, http_id id);

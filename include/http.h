@@ -48,6 +48,7 @@ struct http_limits {
 };
 
 enum http_method { HTTP_METHOD_GET, HTTP_METHOD_POST, HTTP_METHOD_PUT, HTTP_METHOD_DELETE };
+const char *http_method_name(enum http_method m); /* "GET", .. */
 
 /* Names one request, or the stream it became. Never 0, never used twice in a process. */
 typedef uint64_t http_id;
@@ -100,8 +101,11 @@ struct http_options {
 	void (*closed)(void *arg, http_id id);
 	/* A long body's connection has room again (see http_body_send). */
 	void (*drained)(void *arg, http_id id);
-	/* Every response is reported once, when it is queued: for metrics. route is NULL where none matched. */
-	void (*answered)(void *arg, const struct http_route *route, int status);
+	/*
+	 * Every response is reported once, when it is queued: for metrics. route is NULL where none matched; took_us is
+	 * counted from the first byte of the request.
+	 */
+	void (*answered)(void *arg, const struct http_route *route, int status, int64_t took_us);
 };
 
 struct http;
@@ -122,6 +126,8 @@ void http_drain(struct http *h);
 size_t http_unanswered(const struct http *h);
 size_t http_connections(const struct http *h);
 size_t http_streams(const struct http *h);
+/* Streams ended since the start because their reader did not read. */
+uint64_t http_streams_dropped(const struct http *h);
 
 struct http_response {
 	int status;

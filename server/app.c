@@ -219,6 +219,7 @@ static void on_second(void *arg)
 {
 	struct app *a = arg;
 
+	counts_say_failed(a);
 	if (a->phase == APP_SERVING)
 		app_watch_disk(a);
 	if (!a->clock.manual)
@@ -231,14 +232,6 @@ static void on_second(void *arg)
 }
 
 /* ---- making and ending ---- */
-
-static void on_answered(void *arg, const struct http_route *route, int status)
-{
-	struct app *a = arg;
-
-	(void)route;
-	a->counts.responses[status / 100 < 6 ? status / 100 : 0]++;
-}
 
 static void stop_when_done(void *arg)
 {
@@ -294,7 +287,7 @@ static bool open_parts(struct app *a, char *error, size_t size)
 				 .arg = a,
 				 .closed = app_http_closed,
 				 .drained = app_http_drained,
-				 .answered = on_answered};
+				 .answered = counts_answered};
 	int public_port;
 
 	a->trust = trust_open(a->o.data, error, size);
@@ -328,6 +321,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	a->deadline = loop_timer_new(l, on_deadline, a);
 	a->second = loop_timer_new(l, on_second, a);
 	a->stopping = loop_timer_new(l, stop_when_done, a);
+	counts_init(a);
 	hold_init(a);
 	views_init(a);
 	a->rules = rules_load(o->config, error, error_size);
@@ -377,5 +371,6 @@ void app_free(struct app *a)
 	events_free(&a->events);
 	buf_free(&a->line);
 	buf_free(&a->scratch);
+	counts_free(a);
 	free(a);
 }

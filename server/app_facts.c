@@ -74,7 +74,7 @@ bool app_is_ready(const struct app *a)
 	return a->phase == APP_SERVING && !journal_is_away(a->journal);
 }
 
-struct app_counts *app_counts(struct app *a)
+const struct app_counts *app_counts(const struct app *a)
 {
 	return &a->counts;
 }

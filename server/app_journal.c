@@ -162,6 +162,7 @@ struct journal_options app_journal_options(struct app *a)
 					.event = on_event,
 					.ready = on_ready,
 					.durable = on_durable,
+					.committed = counts_committed,
 					.away = on_away,
 					.back = on_back,
 					.ended = on_ended};

@@ -88,6 +88,15 @@ struct log_reader;
 void log_send(struct app *a, http_id id, const struct journal_range *range, uint64_t limit);
 void readers_free(struct app *a);
 
+/* ---- counts.c ---- */
+void counts_init(struct app *a);
+void counts_free(struct app *a);
+/* http_options.answered and journal_options.committed. */
+void counts_answered(void *arg, const struct http_route *route, int status, int64_t took_us);
+void counts_committed(void *arg, double ms, size_t bytes, size_t events);
+/* One log line for each route that failed since the last call: an outage is told, and does not flood the log. */
+void counts_say_failed(struct app *a);
+
 /* ---- export.c ---- */
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);

@@ -180,6 +180,7 @@ static int serve(int argc, char **argv)
 		return fail("the pages are not beside the program: build with make");
 	args.o.pages = args.pages;
 	args.o.routes = api_routes(&args.o.n_routes);
+	args.o.version = VAXLINE_VERSION;
 	signal(SIGPIPE, SIG_IGN);
 	umask(077); /* whatever is written here tells of people */
 	raise_descriptors();
@@ -326,12 +327,11 @@ static int export_day(int argc, char **argv)
 
 static int routes(void)
 {
-	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
 	size_t n;
 	const struct http_route *r = api_routes(&n);
 
 	for (size_t i = 0; i < n; i++)
-		printf("%s %s\n", methods[r[i].method], r[i].pattern);
+		printf("%s %s\n", http_method_name(r[i].method), r[i].pattern);
 	return 0;
 }
 

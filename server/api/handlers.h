@@ -53,6 +53,9 @@ void api_answer(struct app *a, http_id id, const struct command *c, const struct
 /* The answer to a submitted command without an id: a refusal, sent; true where it was one. */
 bool api_refused(struct app *a, http_id id, const struct outcome *o);
 
+/* ---- process.c ---- */
+void api_process_metrics(const struct app *a, struct buf *out);
+
 /* ---- the handlers ---- */
 http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
 http_handler api_check_in, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;

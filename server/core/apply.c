@@ -122,6 +122,22 @@ static void visit_move(struct site *s, struct visit *v, const struct event *e)
 		call_show(s, e);
 }
 
+/* A dose, or what was really in the syringe: it counts under the lot that is known last. */
+static void visit_dosed(struct site *s, struct visit *v, const struct event *e)
+{
+	struct day *day = s->today;
+
+	if (!e->vaccine && !e->lot)
+		return;
+	if (v->lot)
+		tally_count(&day->doses, &day->n_doses, v->vaccine, v->lot, -1);
+	if (e->vaccine)
+		v->vaccine = site_name(s, e->vaccine);
+	if (e->lot)
+		v->lot = site_name(s, e->lot);
+	tally_count(&day->doses, &day->n_doses, v->vaccine, v->lot, 1);
+}
+
 /* What changes nothing about where it stands. */
 static void visit_amend(struct site *s, struct visit *v, const struct event *e)
 {
@@ -209,8 +225,8 @@ static void visit_apply(struct site *s, const struct event *e)
 		visit_amend(s, v, e);
 	}
 	flow_count(s, v, 1);
-	if (e->type == EVENT_INJECTED)
-		tally_count(&s->today->doses, &s->today->n_doses, site_name(s, e->vaccine), site_name(s, e->lot));
+	if (e->type == EVENT_INJECTED || e->type == EVENT_CORRECTED)
+		visit_dosed(s, v, e);
 	visit_record(s, v, e);
 }
 
@@ -239,7 +255,7 @@ static void turned_away_apply(struct site *s, const struct event *e)
 	struct visit *v = site_visit(s, e->visit);
 
 	s->today->totals.not_today++;
-	tally_count(&s->today->turned_away, &s->today->n_turned_away, site_name(s, e->reason), NULL);
+	tally_count(&s->today->turned_away, &s->today->n_turned_away, site_name(s, e->reason), NULL, 1);
 	if (v)
 		visit_record(s, v, e);
 }
@@ -295,6 +311,9 @@ void site_apply(struct site *s, struct event *e)
 
 	e->epoch = s->epoch;
 	e->seq = ++s->seq;
+	/* What time alone has freed until now counts before what happens now. */
+	if (s->today && s->rules)
+		flow_note(s, e->at);
 	s->last_at = e->at;
 	dispatch(s, e);
 	/* A refused scan puts nobody anywhere: whoever is sent back from the exit is soon seen in observation. */

@@ -194,8 +194,8 @@ struct visit *visit_expected(struct site *s, struct appointment *a);
 void visit_ticketed(struct site *s, struct visit *v, uint64_t ticket, const char *number);
 /* Makes it findable by the hashes of its person. */
 void visit_known_by(struct site *s, struct visit *v, uint64_t by_id, uint64_t by_phone);
-/* Counts under a name. */
-void tally_count(struct tally **l, size_t *n, const char *name, const char *lot);
+/* Counts one more, or one less, under a name. */
+void tally_count(struct tally **l, size_t *n, const char *name, const char *lot, int by);
 void *core_alloc(size_t size);
 void *core_grow(void *old, size_t size);
 void copy_text(char *out, size_t size, const char *text);

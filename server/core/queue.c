@@ -203,9 +203,11 @@ ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *rec
 	need = (q->n + q->n_waits - first) / 2 + 1;
 	need -= over < need ? over : need;
 	*recheck = q->n < need ? 2 * need - q->n - 1 : SIZE_MAX;
-	if (q->n == 0)
+	if (q->n == 0) {
 		*recheck = 1;
-	if (q->n && need == 0)
+		return MS_NEVER;
+	}
+	if (need == 0)
 		return now;
 	if (first < q->n_waits)
 		at = q->waits[first].at + MS_HOUR;

@@ -323,7 +323,7 @@ void visit_known_by(struct site *s, struct visit *v, uint64_t by_id, uint64_t by
 	HASH_ADD(by_id, day->by_id, id_hash, sizeof(v->id_hash), v);
 }
 
-void tally_count(struct tally **l, size_t *n, const char *name, const char *lot)
+void tally_count(struct tally **l, size_t *n, const char *name, const char *lot, int by)
 {
 	size_t i = 0;
 
@@ -333,7 +333,7 @@ void tally_count(struct tally **l, size_t *n, const char *name, const char *lot)
 		*l = core_grow(*l, (*n + 1) * sizeof(**l));
 		(*l)[(*n)++] = (struct tally){name, lot, 0};
 	}
-	(*l)[i].n++;
+	(*l)[i].n += (unsigned)by;
 }
 
 /* ---- commands ---- */

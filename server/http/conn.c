@@ -27,6 +27,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "log.h"
+
 #define DISCARD_MAX_BYTES (32 * 1024 * 1024) /* read and thrown away after the last answer */
 #define BODY_LOW_BYTES (256 * 1024)          /* a long body has room again */
 #define STREAM_SNDBUF_BYTES (64 * 1024)      /* what the kernel may hold for a stream's reader */
@@ -63,6 +65,16 @@ static void reset_on_close(struct conn *c)
 	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 }
 
+/* Without the address: it may be an attendee's phone. */
+static void say_dropped(struct conn *c)
+{
+	bool stream = c->state == CONN_STREAM;
+
+	c->h->n_dropped += stream;
+	log_line(LOG_LEVEL_WARN, "reader_dropped", "what", "%s", stream ? "stream" : "answer", "route", "%s",
+		 c->route ? c->route->pattern : "none", "behind_bytes", "%zu", conn_queued(c), NULL);
+}
+
 void conn_close(struct conn *c, enum conn_end why)
 {
 	bool owned = c->state == CONN_STREAM || c->state == CONN_BODY;
@@ -74,6 +86,8 @@ void conn_close(struct conn *c, enum conn_end why)
 			c->ends = why;
 		return;
 	}
+	if (why == CONN_END_SLOW)
+		say_dropped(c);
 	if (why == CONN_END_SLOW || why == CONN_END_ABORTED)
 		reset_on_close(c);
 	count(c, -1);

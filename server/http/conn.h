@@ -69,7 +69,7 @@ struct conn {
 	struct request rq;
 	const struct http_route *route;
 	size_t param_at[HTTP_PARAMS_MAX]; /* in the request's text; 0 past the last */
-	int64_t began_ms;                 /* the first byte of the request */
+	int64_t began_us;                 /* the first byte of the request */
 	int64_t deadline_ms;              /* of the state; 0: none */
 	int64_t stall_ms;                 /* when output must have moved; 0: none waits */
 	struct evbuffer *output;          /* what the socket did not take yet */
@@ -110,6 +110,7 @@ struct http {
 	uint64_t serial;
 	size_t n_unanswered; /* waiting or long body */
 	size_t n_streams;
+	uint64_t n_dropped; /* streams whose reader did not read */
 	bool draining;
 	struct buf scratch;
 	char *inbox; /* INBOX_BYTES: what was just received, for whichever connection */
@@ -119,6 +120,7 @@ struct http {
 
 /* server.c */
 int64_t http_now_ms(void);
+int64_t http_now_us(void); /* the same clock, not rounded to the kernel's tick */
 http_id http_next_id(struct http *h, unsigned slot);
 /* Whoever has that id and is in that state and not about to end; NULL: gone. */
 struct conn *http_find(struct http *h, http_id id, enum conn_state state);

@@ -84,7 +84,7 @@ void reply_head(struct conn *c, struct reply_head *head, int status, const char 
 void reply_report(struct conn *c, int status)
 {
 	if (c->h->o.answered)
-		c->h->o.answered(c->h->o.arg, c->route, status);
+		c->h->o.answered(c->h->o.arg, c->route, status, http_now_us() - c->began_us);
 }
 
 static struct iovec piece(const void *data, size_t len)

@@ -6,6 +6,13 @@
 
 #include <string.h>
 
+const char *http_method_name(enum http_method m)
+{
+	static const char *const names[] = {"GET", "POST", "PUT", "DELETE"};
+
+	return names[m];
+}
+
 /* Takes what stands from path[at] on for the {name} at *pattern, which moves on; returns where that ends, or -1. */
 static int take_part(const char **pattern, const char *path, int at, struct route_part *part)
 {
@@ -59,7 +66,6 @@ const struct http_route *route_find(const struct route_table *t, enum http_metho
 
 void route_allow(const struct route_table *t, const char *path, bool public_side, struct buf *out)
 {
-	static const char *const names[] = {"GET, HEAD", "POST", "PUT", "DELETE"};
 	struct route_part part[HTTP_PARAMS_MAX];
 	const char *separator = "";
 
@@ -67,7 +73,7 @@ void route_allow(const struct route_table *t, const char *path, bool public_side
 		if (!route_find(t, method, path, public_side, part))
 			continue;
 		buf_add_str(out, separator);
-		buf_add_str(out, names[method]);
+		buf_add_str(out, method == HTTP_METHOD_GET ? "GET, HEAD" : http_method_name(method));
 		separator = ", ";
 	}
 }

@@ -119,7 +119,7 @@ static bool read_piece(struct conn *c)
 	if (!len)
 		return false;
 	if (!request_started(&c->rq)) {
-		c->began_ms = http_now_ms();
+		c->began_us = http_now_us();
 		c->route = NULL;
 	}
 	step = request_feed(&c->rq, data, len, &used);
@@ -149,8 +149,8 @@ static void rest(struct conn *c)
 	else if (!request_started(&c->rq))
 		c->deadline_ms = http_now_ms() + limits->idle_timeout_ms;
 	else
-		c->deadline_ms =
-			c->began_ms + (c->rq.head_known ? limits->request_timeout_ms : limits->header_timeout_ms);
+		c->deadline_ms = c->began_us / 1000 +
+				 (c->rq.head_known ? limits->request_timeout_ms : limits->header_timeout_ms);
 }
 
 void serve_input(struct conn *c)

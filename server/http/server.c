@@ -32,6 +32,14 @@ int64_t http_now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+int64_t http_now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
 http_id http_next_id(struct http *h, unsigned slot)
 {
 	return ++h->serial << SLOT_BITS | slot;
@@ -58,6 +66,11 @@ size_t http_connections(const struct http *h)
 size_t http_streams(const struct http *h)
 {
 	return h->n_streams;
+}
+
+uint64_t http_streams_dropped(const struct http *h)
+{
+	return h->n_dropped;
 }
 
 static struct timeval milliseconds(int64_t ms)

@@ -1,8 +1,7 @@
 // The record: one JSON a line, in order, all of it or from a place on; and what tells whether the server lives.
 import assert from 'node:assert/strict';
-import os from 'node:os';
 import test from 'node:test';
-import { DAY, MANUAL, exchange, startSite } from '../lib/site.mjs';
+import { DAY, MANUAL, startSite } from '../lib/site.mjs';
 import { Hall } from '../lib/hall.mjs';
 
 test('the log', async (t) => {
@@ -107,7 +106,7 @@ test('the log', async (t) => {
 	});
 });
 
-test('health, readiness and metrics need no device', async (t) => {
+test('health and readiness need no device', async (t) => {
 	const site = await startSite({ clock: MANUAL }, t);
 	await new Hall(site).waiting();
 	const nobody = site.nobody();
@@ -118,19 +117,6 @@ test('health, readiness and metrics need no device', async (t) => {
 	assert.equal(ready.status, 200);
 	assert.equal(ready.body.ready, true);
 	assert.equal(ready.body.position, (await site.log()).at(-1).id);
-
-	const metrics = await nobody.get('/metrics');
-	assert.equal(metrics.status, 200);
-	assert.match(metrics.headers['content-type'], /^text\/plain/);
-	const seen = new Set();
-	for (const line of metrics.text.trimEnd().split('\n')) {
-		if (/^# (HELP|TYPE) vaxline_[a-z0-9_]+ \S/.test(line)) continue;
-		const sample = /^(vaxline_[a-z0-9_]+)(\{([a-z_]+="[^"\\]*",?)*\})? (-?[0-9.]+(e[+-][0-9]+)?|NaN)$/.exec(line);
-		assert.ok(sample, line);
-		assert.ok(!seen.has(line.slice(0, line.lastIndexOf(' '))), `twice: ${line}`);
-		seen.add(line.slice(0, line.lastIndexOf(' ')));
-	}
-	assert.ok(seen.size > 5);
 
 	const head = await nobody.send('HEAD', '/healthz');
 	assert.equal(head.status, 200);
@@ -153,17 +139,4 @@ test('SIGTERM ends it with 0, and its redis-server', async (t) => {
 	assert.deepEqual(await site.stop(), { code: 0, signal: null });
 	await stream.untilCut();
 	assert.equal(site.redisPid(), undefined);
-});
-
-test('metrics are for the machine itself', async (t) => {
-	const site = await startSite({ clock: MANUAL, args: ['--listen', '0.0.0.0:0'], enrol: false }, t);
-	const metrics = (host) => exchange(site.port, { path: '/metrics', host });
-	assert.equal((await metrics('127.0.0.1')).status, 200);
-	const outside = Object.values(os.networkInterfaces()).flat().filter((i) => !i.internal && i.family === 'IPv4');
-	for (const { address } of outside) {
-		const answer = await metrics(address);
-		assert.equal(answer.status, 403, `${address}: ${answer.text}`);
-		assert.equal(answer.body.code, 'forbidden');
-		assert.equal((await exchange(site.port, { path: '/healthz', host: address })).status, 200);
-	}
 });

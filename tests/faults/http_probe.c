@@ -224,12 +224,13 @@ static void on_drained(void *arg, http_id id)
 		send_big(p);
 }
 
-static void on_answered(void *arg, const struct http_route *route, int status)
+static void on_answered(void *arg, const struct http_route *route, int status, int64_t took_us)
 {
 	struct probe *p = arg;
 
 	(void)route;
 	(void)status;
+	(void)took_us;
 	p->answered++;
 }
 

@@ -33,7 +33,9 @@ struct row {
 	bool accepted; /* moved; else noted or refused with the verdict */
 	enum verdict verdict;
 	enum visit_state state; /* VISIT_NONE: the same */
-	bool same_stage;        /* else `stage` */
+	bool same_stage;        /* else: */
+	bool named_stage;       /* else: */
+	bool as_before;         /* state and stage of the undo; else `stage` */
 	enum stage stage;
 	enum event_type event;
 	enum alert_kind raises;
@@ -85,20 +87,22 @@ static void trim(char *text)
 		text[--n] = '\0';
 }
 
-/* "queued(consent)", "unwell(=)", "completed" or "same" */
+/* "queued(consent)", "unwell(=)", "queued(named)", "completed", "same" or "as before" */
 static void parse_state(struct row *r, char *text)
 {
 	char *stage = cut(text, "(");
 	int v;
 
 	r->same_stage = strcmp(text, "same") == 0 || (stage && strcmp(stage, "=)") == 0);
-	if (strcmp(text, "same") == 0)
+	r->named_stage = stage && strcmp(stage, "named)") == 0;
+	r->as_before = strcmp(text, "as before") == 0;
+	if (strcmp(text, "same") == 0 || r->as_before)
 		return;
 	v = visit_state_from(text);
 	if (v < 0)
 		fail_msg("no such state in: %s", r->line);
 	r->state = (enum visit_state)v;
-	if (!stage || r->same_stage)
+	if (!stage || r->same_stage || r->named_stage)
 		return;
 	v = cut(stage, ")") ? stage_from(stage) : -1;
 	if (v < 0)
@@ -205,6 +209,13 @@ static int holds(const char *when, const struct step_context *c)
 		{"not the last", !c->last_no_show},
 		{"with reason", c->with_reason},
 		{"without reason", !c->with_reason},
+		{"not to observation", c->to_stage != STAGE_OBSERVATION},
+		{"to a stage reached", c->to_stage <= STAGE_INJECTION && c->to_stage <= c->reached},
+		{"to a stage beyond", c->to_stage <= STAGE_INJECTION && c->to_stage > c->reached},
+		{"undoable", c->undoable},
+		{"not undoable", !c->undoable},
+		{"too late", c->undo_late},
+		{"in time", !c->undo_late},
 	};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
@@ -242,8 +253,13 @@ static bool row_says(const struct row *r, enum visit_state from, const struct st
 		return false;
 	if (!r->accepted)
 		return true;
+	if (r->as_before)
+		return to->state == c->undo_state && to->stage == c->undo_stage && to->type == r->event;
 	return to->state == (r->state == VISIT_NONE ? from : r->state) &&
-	       to->stage == (r->same_stage ? c->stage : r->stage) && to->type == r->event;
+	       to->stage == (r->same_stage    ? c->stage :
+			     r->named_stage ? c->to_stage :
+					      r->stage) &&
+	       to->type == r->event;
 }
 
 static void print_case(const char *why, enum visit_state from, enum action a, const struct step_context *c,
@@ -251,10 +267,12 @@ static void print_case(const char *why, enum visit_state from, enum action a, co
 {
 	char when[200], result[120];
 
-	snprintf(when, sizeof(when), "at %s, desk %s, %s%s%s%s%sfrom %s, to %s", stage_name(c->stage),
+	snprintf(when, sizeof(when), "at %s, desk %s, %s%s%s%s%s%s%sfrom %s, to %s, reached %s", stage_name(c->stage),
 		 stage_name(c->desk_stage), c->due ? "due, " : "", c->injected ? "injected, " : "",
 		 c->early_exit_open ? "early_exit open, " : "", c->last_no_show ? "last no_show, " : "",
-		 c->with_reason ? "with reason, " : "", visit_state_name(c->came_from), stage_name(c->to_stage));
+		 c->with_reason ? "with reason, " : "", c->undoable ? "undoable, " : "",
+		 c->undo_late ? "too late, " : "", visit_state_name(c->came_from), stage_name(c->to_stage),
+		 stage_name(c->reached));
 	if (v == VERDICT_ACCEPTED)
 		snprintf(result, sizeof(result), "%s(%s), %s", visit_state_name(to->state), stage_name(to->stage),
 			 event_type_name(to->type));
@@ -343,24 +361,38 @@ static bool can_be(enum visit_state from, enum action a, const struct step_conte
 	if ((c->due && !c->injected) || (c->early_exit_open && !outside))
 		return false;
 	/* Missing fields are judged beside the table. */
-	return !(a == ACTION_RETURN_TO && c->to_stage == STAGE_NONE);
+	return !((a == ACTION_RETURN_TO || a == ACTION_MOVE) && c->to_stage == STAGE_NONE);
 }
 
-/* The n-th of all combinations; false past the last one. */
-static bool context_nth(unsigned n, struct step_context *c)
+/*
+ * The n-th of all combinations that the action may look at; false past the last one. What only an undo or only a move
+ * asks for stays unset for all others, and an undo has its own half of the rest.
+ */
+static bool context_nth(unsigned n, enum action a, struct step_context *c)
 {
+	memset(c, 0, sizeof(*c));
 #define TAKE(member, type, count)                                                                                      \
 	c->member = (type)(n % (count));                                                                               \
 	n /= (count)
 	TAKE(stage, enum stage, STAGE_COUNT);
-	TAKE(desk_stage, enum stage, STAGE_OBSERVATION); /* there are no desks in observation */
 	TAKE(due, bool, 2);
 	TAKE(injected, bool, 2);
+	TAKE(came_from, enum visit_state, VISIT_STATE_COUNT);
+	if (a == ACTION_UNDO) {
+		TAKE(undoable, bool, 2);
+		TAKE(undo_late, bool, 2);
+		TAKE(undo_state, enum visit_state, VISIT_STATE_COUNT);
+		TAKE(undo_stage, enum stage, STAGE_COUNT);
+		return n == 0;
+	}
+	TAKE(desk_stage, enum stage, STAGE_OBSERVATION); /* there are no desks in observation */
 	TAKE(early_exit_open, bool, 2);
 	TAKE(last_no_show, bool, 2);
-	TAKE(came_from, enum visit_state, VISIT_STATE_COUNT);
 	TAKE(to_stage, enum stage, STAGE_COUNT);
 	TAKE(with_reason, bool, 2);
+	if (a == ACTION_MOVE) {
+		TAKE(reached, enum stage, STAGE_OBSERVATION);
+	}
 #undef TAKE
 	return n == 0;
 }
@@ -369,7 +401,7 @@ static void walk(struct table *t, enum visit_state from, enum action a)
 {
 	struct step_context c;
 
-	for (unsigned n = 0; context_nth(n, &c); n++) {
+	for (unsigned n = 0; context_nth(n, a, &c); n++) {
 		if (can_be(from, a, &c))
 			check_case(t, from, a, &c);
 	}

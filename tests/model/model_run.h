@@ -23,12 +23,12 @@
 #define KINDS (COMMAND_CONDITION_SETTLE + 1)
 
 /* How often each was accepted, noted, refused. */
-struct tally {
+struct frequency {
 	unsigned long n[3];
 };
 
 struct stats {
-	struct tally kinds[KINDS], actions[ACTION_COUNT];
+	struct frequency kinds[KINDS], actions[ACTION_COUNT];
 	unsigned long verdicts[VERDICT_COUNT], events[EVENT_TYPE_COUNT], alarms[ALERT_KIND_COUNT];
 	unsigned long repeats, offline, restarts, days;
 };

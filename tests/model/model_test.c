@@ -212,7 +212,7 @@ static const char *kind_name(int kind)
 	return names[kind];
 }
 
-static void print_tally(const char *what, const char *name, const struct tally *t)
+static void print_tally(const char *what, const char *name, const struct frequency *t)
 {
 	print_message("%-8s %-18s accepted %8lu  noted %8lu  refused %8lu\n", what, name, t->n[0], t->n[1], t->n[2]);
 }
@@ -224,7 +224,7 @@ static void stats_print(const struct stats *s)
 			print_tally("command", kind_name(i), &s->kinds[i]);
 	}
 	for (int i = 0; i < ACTION_COUNT; i++) {
-		const struct tally *t = &s->actions[i];
+		const struct frequency *t = &s->actions[i];
 
 		if (t->n[0] + t->n[1] + t->n[2])
 			print_tally("action", action_name((enum action)i), t);
@@ -252,7 +252,7 @@ static void stats_check(const struct stats *s)
 			fail_msg("no %s was ever accepted", kind_name(i));
 	}
 	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-		const struct tally *t = &s->actions[i];
+		const struct frequency *t = &s->actions[i];
 		bool available = true;
 
 		for (size_t k = 0; k < sizeof(never) / sizeof(*never); k++)

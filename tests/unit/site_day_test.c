@@ -94,7 +94,7 @@ static void test_closing_ends_everybody(void **state)
 	assert_state(w, queued, VISIT_LEFT);
 	assert_state(w, early, VISIT_LEFT_EARLY);
 	assert_state(w, deferred, VISIT_DEFERRED);
-	assert_int_equal(site_desk(w->site, "registration-1")->called, 0);
+	assert_int_equal(site_desk(w->site, "registration-1")->n_called, 0);
 	n = w->site->today->totals.by_state;
 	assert_int_equal(n[VISIT_LEFT], 3);
 	assert_int_equal(n[VISIT_LEFT_EARLY], 1);

@@ -232,8 +232,8 @@ static void test_the_exit_without_an_injection(void **state)
 		assert_verdict(world_act(w, w->exit, v, ACTION_LEAVE), VERDICT_ACCEPTED);
 		assert_state(w, v, VISIT_LEFT);
 	}
-	assert_int_equal(site_desk(w->site, "registration-1")->called, 0);
-	assert_int_equal(site_desk(w->site, "registration-1")->serving, 0);
+	assert_int_equal(site_desk(w->site, "registration-1")->n_called, 0);
+	assert_int_equal(site_desk(w->site, "registration-1")->n_serving, 0);
 }
 
 /* Invariant: nobody completes before due, whoever asks. */

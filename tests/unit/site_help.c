@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "site_invariants.h"
+
 #define EPOCH 3
 
 static const size_t texts[] = {
@@ -20,7 +22,10 @@ static const size_t texts[] = {
 	offsetof(struct command, outcome),     offsetof(struct command, place),
 	offsetof(struct command, alert),       offsetof(struct command, name),
 	offsetof(struct command, device_desk), offsetof(struct command, code_hash),
-	offsetof(struct command, token_hash),
+	offsetof(struct command, token_hash),  offsetof(struct command, birth_date),
+	offsetof(struct command, entry_checks), offsetof(struct command, failed_check),
+	offsetof(struct command, missing_check), offsetof(struct command, load),
+	offsetof(struct command, day),
 };
 #define N_TEXTS (sizeof(texts) / sizeof(*texts))
 
@@ -31,7 +36,7 @@ static const char **text_of(struct command *c, size_t i)
 
 static void replay_one(struct site *shadow, const struct event *happened)
 {
-	char reason[200];
+	char reason[200], broken[BROKEN_MAX];
 	struct event e = *happened;
 
 	if (e.rules)
@@ -40,6 +45,8 @@ static void replay_one(struct site *shadow, const struct event *happened)
 		fail_msg("replay refuses event %d (%s): %s", (int)e.seq, event_type_name(e.type), reason);
 	site_apply(shadow, &e);
 	assert_int_equal(e.seq, happened->seq);
+	if (!site_is_sound(shadow, broken))
+		fail_msg("after event %d (%s): %s", (int)e.seq, event_type_name(e.type), broken);
 }
 
 static void compare(const struct world *w, const struct site *shadow, const char *what)
@@ -84,6 +91,15 @@ static void fresh_id(struct world *w, char out[37])
 	snprintf(out, 37, "00000000-0000-4000-8000-%012x", ++w->n_ids);
 }
 
+/* The outcome may quote the command, whose words are about to go. */
+static const char *quote(char out[64], const char *said)
+{
+	if (!said)
+		return NULL;
+	snprintf(out, 64, "%s", said);
+	return out;
+}
+
 enum verdict world_do(struct world *w, const struct command *asked)
 {
 	struct command c = *asked;
@@ -105,6 +121,8 @@ enum verdict world_do(struct world *w, const struct command *asked)
 	events_clear(&w->events);
 	memset(&w->outcome, 0, sizeof(w->outcome));
 	site_submit(w->site, &c, w->now, &w->events, &w->outcome);
+	w->outcome.field = quote(w->said[0], w->outcome.field);
+	w->outcome.text = quote(w->said[1], w->outcome.text);
 	for (size_t i = 0; i < N_TEXTS; i++) {
 		free((void *)*text_of(&c, i));
 		*text_of(&c, i) = NULL;
@@ -193,15 +211,36 @@ enum verdict world_unwell(struct world *w, uint32_t device, uint32_t visit)
 	return world_do(w, &c);
 }
 
-uint32_t world_check_in(struct world *w)
+struct command world_arrival(const struct world *w)
 {
 	struct command c = world_command(w, COMMAND_CHECK_IN, w->kiosk, 0);
 
 	c.person = "{\"name\":\"Li Wei\",\"birth_date\":\"1950-01-02\"}";
 	c.language = LANGUAGE_ZH_HANS;
-	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	return c;
+}
+
+uint32_t world_enter(struct world *w, const struct command *c)
+{
+	assert_verdict(world_do(w, c), VERDICT_ACCEPTED);
 	assert_non_null(w->outcome.receipt);
 	return w->outcome.receipt->visit.id;
+}
+
+uint32_t world_check_in(struct world *w)
+{
+	struct command c = world_arrival(w);
+
+	return world_enter(w, &c);
+}
+
+uint32_t world_member(struct world *w, const char *party, int companions)
+{
+	struct command c = world_arrival(w);
+
+	c.party = party;
+	c.companions = companions;
+	return world_enter(w, &c);
 }
 
 uint32_t world_call(struct world *w, enum stage stage, int n)
@@ -254,6 +293,87 @@ void world_inject(struct world *w, uint32_t visit)
 			must(w, w->hand[stage][0], visit, ACTION_START);
 		must(w, w->hand[stage][0], visit, stage == STAGE_INJECTION ? ACTION_INJECT : ACTION_FINISH);
 	}
+}
+
+void world_bring(struct world *w, uint32_t visit, enum stage stage)
+{
+	const struct visit *v = visit_of(w, visit);
+
+	while (v->f.stage != stage) {
+		enum stage at = v->f.stage;
+
+		if (v->f.state != VISIT_SERVING)
+			must(w, w->hand[at][0], visit, ACTION_START);
+		must(w, w->hand[at][0], visit, ACTION_FINISH);
+	}
+}
+
+enum verdict world_undo(struct world *w, uint32_t visit)
+{
+	return world_act(w, w->board, visit, ACTION_UNDO);
+}
+
+enum verdict world_move(struct world *w, uint32_t visit, enum stage stage)
+{
+	struct command c = world_command(w, COMMAND_VISIT, w->board, visit);
+
+	c.action = ACTION_MOVE;
+	c.stage = stage;
+	c.reason = "a mistake";
+	return world_do(w, &c);
+}
+
+enum verdict world_site(struct world *w, enum command_kind kind)
+{
+	struct command c = world_command(w, kind, w->board, 0);
+
+	c.reason = "the fridge";
+	return world_do(w, &c);
+}
+
+enum verdict world_close_day(struct world *w)
+{
+	struct command c = world_command(w, COMMAND_DAY_CLOSE, w->board, 0);
+
+	c.reason = "evening";
+	return world_do(w, &c);
+}
+
+enum verdict world_configure(struct world *w, void (*change)(struct rules *))
+{
+	struct command c = {.kind = COMMAND_CONFIGURE, .rules = rules_copy(w->site->rules)};
+	char text[32];
+
+	change(c.rules);
+	/* Another configuration has another text. */
+	free(c.rules->text);
+	snprintf(text, sizeof(text), "{\"n\":%u}", ++w->n_ids);
+	c.rules->text = strdup(text);
+	return world_do(w, &c);
+}
+
+struct command world_row(const struct world *w, const char *load, const char *day)
+{
+	struct command c = {.kind = COMMAND_ROSTER_ROW, .body = 1, .device = w->board, .load = load, .day = day};
+	struct tm tm = {0};
+
+	strptime(day, "%Y-%m-%d", &tm);
+	c.person = "{\"name\":\"Wang Fang\",\"birth_date\":\"1980-01-02\"}";
+	c.birth_date = "1980-01-02";
+	c.slot_from = (ms_t)timegm(&tm) * 1000 + MS_HOUR; /* 09:00 in Shanghai */
+	c.slot_to = c.slot_from + 30 * MS_MINUTE;
+	return c;
+}
+
+enum verdict world_load(struct world *w, const char *load)
+{
+	struct command c = world_command(w, COMMAND_ROSTER_LOADED, w->board, 0);
+
+	c.id = load;
+	c.load = load;
+	c.rows = (int64_t)w->site->loading.n;
+	c.details = "{\"accepted\":1}";
+	return world_do(w, &c);
 }
 
 uint32_t world_visit(struct world *w, enum visit_state state)
@@ -358,6 +478,41 @@ const struct event *event_of(const struct world *w, enum event_type type)
 			return &w->events.v[i];
 	}
 	return NULL;
+}
+
+const struct alert *alarm_at(const struct world *w, enum alert_kind kind, enum stage stage)
+{
+	const struct alert *last = NULL;
+
+	for (const struct alert *a = w->site->today ? w->site->today->alerts : NULL; a; a = a->hh.next) {
+		if (a->kind == kind && a->stage == stage)
+			last = a;
+	}
+	return last;
+}
+
+static void assert_same_text(const char *a, const char *b)
+{
+	assert_string_equal(a ? a : "(none)", b ? b : "(none)");
+}
+
+void assert_same_facts(const struct visit_facts *a, const struct visit_facts *b)
+{
+	assert_int_equal(a->id, b->id);
+	assert_string_equal(a->number, b->number);
+	assert_true(a->ticket == b->ticket);
+	assert_int_equal(a->state, b->state);
+	assert_int_equal(a->stage, b->stage);
+	assert_same_text(a->desk, b->desk);
+	assert_int_equal(a->class, b->class);
+	assert_int_equal(a->language, b->language);
+	assert_same_text(a->party, b->party);
+	assert_same_text(a->person, b->person);
+	assert_int_equal(a->companions, b->companions);
+	assert_int_equal(a->flags, b->flags);
+	assert_int_equal(a->arrived_at, b->arrived_at);
+	assert_int_equal(a->injected_at, b->injected_at);
+	assert_int_equal(a->due_at, b->due_at);
 }
 
 static void configure(struct world *w, void (*change)(struct rules *))

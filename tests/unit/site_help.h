@@ -15,7 +15,8 @@
  *
  *   command -> site_submit(site) -> events -> site_admits, site_apply(shadow)      their hashes must be equal
  *
- * A second shadow begins with each day_opened and knows nothing of the days before; its hash must be equal too.
+ * A second shadow begins with each day_opened and knows nothing of the days before; its hash must be equal too. After
+ * every single event the invariants of site_invariants.h are looked at.
  *
  * Two desks a stage (registration-1, ...), all open, and a device of each sort. Time stands where the test puts it. The
  * strings of a command are gone when it has been judged, so that nobody can have kept them.
@@ -27,6 +28,7 @@ struct world {
 	struct outcome outcome;
 	struct command last; /* the last command, without its strings but the id */
 	char last_id[37];
+	char said[2][64]; /* what the outcome says in the command's own words */
 	unsigned n_ids;
 	uint32_t board, kiosk, exit, observer, clinician;
 	uint32_t hand[STAGE_COUNT][2]; /* the handheld of the first and the second desk of each stage */
@@ -35,6 +37,8 @@ struct world {
 /* 2026-11-20, 08:00 in Shanghai. */
 #define WORLD_MORNING 1795132800000LL
 #define WORLD_DUE (30 * MS_MINUTE)
+#define WORLD_DAY "2026-11-20"
+#define WORLD_PARTY "aaaaaaaa-0000-4000-8000-000000000001"
 
 struct world *world_new(void);
 /* As above; the rules are changed first. */
@@ -55,6 +59,11 @@ void world_restart(struct world *w);
 
 /* Short forms; each gives the fields that its action must have. */
 uint32_t world_check_in(struct world *w);
+/* A check-in to be changed before it is done; and done, which must be accepted. */
+struct command world_arrival(const struct world *w);
+uint32_t world_enter(struct world *w, const struct command *c);
+/* One more of a party (NULL: alone), with companions. */
+uint32_t world_member(struct world *w, const char *party, int companions);
 enum verdict world_act(struct world *w, uint32_t device, uint32_t visit, enum action a);
 enum verdict world_scan(struct world *w, uint32_t device, uint32_t visit);
 enum verdict world_unwell(struct world *w, uint32_t device, uint32_t visit);
@@ -68,6 +77,21 @@ enum verdict world_settle(struct world *w, const struct alert *a);
 uint32_t world_visit(struct world *w, enum visit_state state);
 /* From wherever it waits or is served to `injected`, now. */
 void world_inject(struct world *w, uint32_t visit);
+/* From wherever it waits or is served to the queue of a later stage, now. */
+void world_bring(struct world *w, uint32_t visit, enum stage stage);
+
+/* By the board. */
+enum verdict world_undo(struct world *w, uint32_t visit);
+enum verdict world_move(struct world *w, uint32_t visit, enum stage stage);
+enum verdict world_site(struct world *w, enum command_kind kind);
+enum verdict world_close_day(struct world *w);
+/* A new configuration: as it is, and changed. */
+enum verdict world_configure(struct world *w, void (*change)(struct rules *));
+
+/* A row of a roster to be changed before it is done: somebody expected on that day from 09:00 to 09:30. */
+struct command world_row(const struct world *w, const char *load, const char *day);
+/* The rows count from here. */
+enum verdict world_load(struct world *w, const char *load);
 
 struct visit *visit_of(const struct world *w, uint32_t visit);
 enum visit_state state_of(const struct world *w, uint32_t visit);
@@ -79,6 +103,11 @@ int alarms_of(const struct world *w, enum alert_kind kind, uint32_t visit);
 int events_of(const struct world *w, enum event_type type);
 /* Whether the last command or advance produced an event that says this of the kind. */
 const struct event *event_of(const struct world *w, enum event_type type);
+/* The last alarm of this kind about this stage; NULL where there never was one. */
+const struct alert *alarm_at(const struct world *w, enum alert_kind kind, enum stage stage);
+
+/* Whether the answers show a visit alike, word for word. */
+void assert_same_facts(const struct visit_facts *a, const struct visit_facts *b);
 
 #define assert_verdict(given, wanted) assert_string_equal(verdict_code(given), verdict_code(wanted))
 #define assert_state(w, visit, wanted)                                                                                 \

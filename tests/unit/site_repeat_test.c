@@ -19,17 +19,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void assert_same_facts(const struct visit_facts *a, const struct visit_facts *b)
-{
-	assert_int_equal(a->id, b->id);
-	assert_string_equal(a->number, b->number);
-	assert_true(a->ticket == b->ticket);
-	assert_int_equal(a->state, b->state);
-	assert_int_equal(a->stage, b->stage);
-	assert_int_equal(a->due_at, b->due_at);
-	assert_int_equal(a->flags, b->flags);
-}
-
 /* The same id from the same device with the same body: the same answer, and nothing happens. */
 static void assert_repeats(struct world *w, const struct command *c, enum verdict wanted,
 			   const struct visit_facts *facts, uint64_t seq)

@@ -63,8 +63,8 @@ static void test_rule_5_unwell_from_every_state_and_cleared(void **state)
 		assert_int_equal(visit_of(w, v)->came_from, from);
 		assert_int_equal(alarms_of(w, ALERT_UNWELL, v), before + 1);
 		assert_int_equal(site_ahead(w->site, visit_of(w, v)), -1);
-		assert_int_equal(site_desk(w->site, "registration-1")->called, 0);
-		assert_int_equal(site_desk(w->site, "registration-1")->serving, 0);
+		assert_int_equal(site_desk(w->site, "registration-1")->n_called, 0);
+		assert_int_equal(site_desk(w->site, "registration-1")->n_serving, 0);
 		assert_verdict(world_act(w, w->clinician, v, ACTION_ASSESS), VERDICT_ACCEPTED);
 		assert_state(w, v, VISIT_UNWELL);
 		assert_verdict(world_act(w, w->clinician, v, ACTION_CLEAR), VERDICT_ACCEPTED);
