@@ -211,8 +211,7 @@ ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *rec
 		return now;
 	if (first < q->n_waits)
 		at = q->waits[first].at + MS_HOUR;
-	/* Nobody waits, or too few for the median. */
-	if (q->n == 0 || need > q->n)
+	if (need > q->n)
 		return at;
 	since = core_alloc(q->n * sizeof(*since));
 	for (size_t i = 0; i < q->n; i++)
