@@ -8,6 +8,8 @@
 # FLAVOUR is empty, asan or fuzz; the targets of the other flavours call this file again with it.
 
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 FLAVOUR ?=
 SECONDS ?= 60
@@ -83,7 +85,7 @@ ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(INSTRUMENT) $(LDFLAGS)
 COMPILE = @mkdir -p $(@D) && echo "CC $<" && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 LINK = @mkdir -p $(@D) && echo "LD $@" && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-.PHONY: all run test check asan fuzz bench clean help install install-deps format
+.PHONY: all run test check asan fuzz bench clean help install uninstall install-deps format
 .PHONY: build-tests build-fuzz pages libraries FORCE
 
 # --- the program
@@ -201,13 +203,24 @@ format: ## bring the C sources to the form that check asks for
 	@.ci/deps check
 	@$$(command -v clang-format-14 || command -v clang-format-19 || command -v clang-format) -i $$(find include server tests -name '*.[ch]')
 
-install: all ## install to DESTDIR and PREFIX=/usr/local
+SHARE := $(DESTDIR)$(PREFIX)/share/vaxline
+SITE := $(DESTDIR)$(SYSCONFDIR)/vaxline/site.json
+
+# A configuration that is there is the site's own. What an older version left in share/ goes.
+install: all ## install to DESTDIR, PREFIX=/usr/local, SYSCONFDIR=/etc, with a unit for systemd
 	@install -D -m 755 $(B)/vaxline $(DESTDIR)$(PREFIX)/bin/vaxline
-	@for tree in config $(B)/pages; do \
-		(cd $$tree && find . -type f ! -name '.*') | while read -r file; do \
-			install -D -m 644 $$tree/$$file $(DESTDIR)$(PREFIX)/share/vaxline/$${tree##*/}/$$file; \
-		done; \
-	done
+	@rm -rf $(SHARE)/pages
+	@cd $(B)/pages && find . -type f ! -name '.*' -exec install -D -m 644 {} $(abspath $(SHARE))/pages/{} ';'
+	@for file in site.json site.schema.json; do install -D -m 644 config/$$file $(SHARE)/config/$$file; done
+	@test -e $(SITE) || install -D -m 644 config/site.json $(SITE)
+	@mkdir -p $(DESTDIR)$(UNITDIR)
+	@sed 's|/usr/local/|$(PREFIX)/|g; s|/etc/|$(SYSCONFDIR)/|g' config/vaxline.service >$(DESTDIR)$(UNITDIR)/vaxline.service
+	@chmod 644 $(DESTDIR)$(UNITDIR)/vaxline.service
+
+uninstall: ## remove what install put there; the configuration and the data stay
+	@rm -f $(DESTDIR)$(PREFIX)/bin/vaxline $(DESTDIR)$(UNITDIR)/vaxline.service
+	@rm -rf $(SHARE)
+	@test ! -e $(SITE) || echo "kept: $(SITE)"
 
 install-deps: ## install the packages that build, run, test and check need and this machine lacks
 	@.ci/deps build run test check

@@ -155,8 +155,17 @@ bool journal_read_all(struct journal *j, const struct journal_range *range, jour
  */
 typedef void journal_trimmed_fn(void *arg, bool ok, const char *why);
 void journal_trim(struct journal *j, uint64_t epoch, uint64_t number, journal_trimmed_fn *done, void *arg);
-/* Lets the private redis-server write its file anew, without what was trimmed. An external one is its operator's. */
-void journal_compact(struct journal *j);
+/*
+ * Lets the private redis-server write its file anew, without what was trimmed, where that leaves so many bytes free on
+ * the disk meanwhile. An external one is its operator's.
+ */
+void journal_compact(struct journal *j, int64_t spare_bytes);
+/*
+ * From now on a start from this data directory reads the log from this event on, which begins an entry and which
+ * begin() takes. It is on disk, as is all after it that makes what lies before needless. What is found to be otherwise
+ * by then is read from its beginning. False where that could not be written down.
+ */
+bool journal_mark(struct journal *j, uint64_t epoch, uint64_t number);
 /* Where the log begins: a fence (number 0) or an event. */
 void journal_first(const struct journal *j, uint64_t *epoch, uint64_t *number);
 

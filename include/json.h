@@ -23,6 +23,10 @@
 /* True where the text is one JSON value by those rules; else false with a sentence, "at byte N", in error. */
 bool json_check(const char *text, size_t len, char *error, size_t error_size);
 
+/* How long the value is that stands at the beginning of the text, without a space outside of strings; 0: there is none.
+ */
+size_t json_compact_length(const char *text, size_t len);
+
 /*
  * Writes JSON as it goes: commas and escapes are its business. Names are of static text.
  *   json_open(&w, '{'); json_key(&w, "at"); json_time(&w, at); json_close(&w, '}');
@@ -35,9 +39,24 @@ void json_start(struct json_writer *w, struct buf *out);
 void json_open(struct json_writer *w, char bracket);  /* '{' or '[' */
 void json_close(struct json_writer *w, char bracket); /* '}' or ']' */
 void json_key_len(struct json_writer *w, const char *name, size_t len);
-static inline void json_key(struct json_writer *w, const char *name)
+/* A literal, as nearly every key is, needs no escape, and its length is known: a few stores. */
+__attribute__((always_inline)) static inline void json_key(struct json_writer *w, const char *name)
 {
-	json_key_len(w, name, strlen(name));
+	size_t len = strlen(name);
+	char *to;
+
+	if (!__builtin_constant_p(len)) {
+		json_key_len(w, name, len);
+		return;
+	}
+	to = buf_room(w->out, len + 4);
+	*to = ',';
+	to += w->comma;
+	*to++ = '"';
+	memcpy(to, name, len);
+	memcpy(to + len, "\":", 2);
+	buf_end(w->out, to + len + 2);
+	w->comma = false;
 }
 void json_str(struct json_writer *w, const char *text); /* NULL writes null */
 void json_str_len(struct json_writer *w, const char *text, size_t len);

@@ -109,7 +109,7 @@ struct visit {
 	bool admitted;              /* is, or may go, in the room of its stage; where that has no limit, always */
 	enum stage reached;         /* the stage it may be moved to at most */
 	ms_t seen_at;               /* last seen in observation */
-	const char *vaccine, *lot; /* given; kept for the life of the site; NULL: none yet */
+	const char *vaccine, *lot;  /* given; kept for the life of the site; NULL: none yet */
 	struct visit_undo undo;
 	struct appointment *appointment; /* NULL: a walk-in; owned */
 	struct party *party;             /* NULL: alone */

@@ -23,8 +23,8 @@ static bool may_cut(const struct events *l, size_t i)
 {
 	enum event_type t = l->v[i].type;
 
-	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_COMMAND_CARRIED ||
-	       l->v[i + 1].type == EVENT_DAY_OPENED;
+	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_APPOINTMENT_CARRIED ||
+	       t == EVENT_COMMAND_CARRIED || l->v[i + 1].type == EVENT_DAY_OPENED;
 }
 
 /* The log may be trimmed up to the opening of a day. */
@@ -52,10 +52,13 @@ static void append_events(struct app *a)
 		if (e->kind != ALERT_STORAGE_DOWN && e->kind != ALERT_STORAGE_LOST)
 			a->stamp = e->seq;
 		a->counts.events++;
+		say_event(e);
 		if (e->type == EVENT_DEVICE_ENROLLED)
 			a->setup_code[0] = 0; /* good for once */
 		if (e->type == EVENT_DAY_CLOSED)
 			hold_export(a);
+		if (e->type == EVENT_DAY_READY)
+			a->ready_seq = e->seq;
 		if (e->type == EVENT_DAY_CLOSED || e->type == EVENT_DAY_OPENED)
 			a->trim_due_ms = loop_boottime_ms();
 	}
@@ -226,8 +229,10 @@ static void on_second(void *arg)
 		contacts_watch(a);
 	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
 		hold_export(a);
-	if (a->phase == APP_SERVING)
+	if (a->phase == APP_SERVING) {
+		mark_day(a);
 		trim_look(a);
+	}
 	loop_timer_set(a->second, SECOND_MS);
 }
 
@@ -251,6 +256,7 @@ static void on_stop_signal(void *arg)
 	if (loop_timer_pending(a->stopping))
 		return;
 	log_line(LOG_LEVEL_INFO, "stopping", NULL);
+	notify_stopping(a->notify);
 	views_cut_all(a);
 	http_drain(a->http);
 	a->stop_by_ms = loop_boottime_ms() + STOP_MAX_MS;
@@ -331,6 +337,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	tzset();
 	if (!open_parts(a, error, error_size))
 		goto fail;
+	a->notify = notify_new(a);
 	loop_on_turn(l, app_turn, a);
 	loop_on_signal(l, SIGTERM, on_stop_signal, a);
 	loop_on_signal(l, SIGINT, on_stop_signal, a);
@@ -360,6 +367,7 @@ void app_free(struct app *a)
 	hold_free(a);
 	http_free(a->http);
 	trust_free(a->trust);
+	notify_free(a->notify);
 	loop_timer_free(a->deadline);
 	loop_timer_free(a->second);
 	loop_timer_free(a->stopping);

@@ -37,6 +37,8 @@ static bool on_event(void *arg, uint64_t epoch, uint64_t number, const char *lin
 {
 	struct app *a = arg;
 
+	if (!a->replayed++)
+		a->replay_began_ms = loop_boottime_ms();
 	if (!event_replay(a->decoder, a->site, epoch, number, line, len, error, size))
 		return false;
 	a->past.last_event = a->site->last_at;
@@ -77,11 +79,13 @@ static void say_ready(struct app *a)
 	if (app_setup_code(a))
 		printf("setup http://%.*s:%d/setup#%s\n", host_len, host, a->port, app_setup_code(a));
 	fflush(stdout);
+	notify_ready(a->notify);
 }
 
 static void on_ready(void *arg, uint64_t epoch)
 {
 	struct app *a = arg;
+	int64_t replay_ms = a->replayed ? loop_boottime_ms() - a->replay_began_ms : 0;
 	bool doubt;
 
 	doubt = clock_start(&a->clock, a->o.manual_clock, &a->past, loop_boottime_ms(), loop_walltime_ms(),
@@ -94,7 +98,8 @@ static void on_ready(void *arg, uint64_t epoch)
 		app_doubt_clock(a);
 	app_advance(a);
 	log_line(LOG_LEVEL_INFO, "serving", "epoch", "%llu", (unsigned long long)epoch, "visits", "%zu",
-		 a->site->today ? a->site->today->n_visits : (size_t)0, NULL);
+		 a->site->today ? a->site->today->n_visits : (size_t)0, "replayed_events", "%llu", a->replayed,
+		 "replay_ms", "%lld", (long long)replay_ms, NULL);
 	/* What was open when the last owner ended, and is no more; of the disk the next second will tell. */
 	app_condition(a, ALERT_STORAGE_DOWN, false, "restarted");
 	a->disk_low = a->site->conditions[ALERT_DISK_LOW] &&

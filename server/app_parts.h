@@ -63,6 +63,25 @@ struct held *hold_picture(struct app *a, uint64_t view, http_id id, struct blob 
 /* Takes back a picture that still waits. Accepts NULL. */
 void hold_forget(struct app *a, struct held *h);
 
+/* ---- subject.c ---- */
+enum view_kind { VIEW_NONE, VIEW_BOARD, VIEW_ALERTS, VIEW_DISPLAY, VIEW_OBSERVATION, VIEW_DESK, VIEW_TICKET };
+/* What a view's name means. */
+struct subject {
+	enum view_kind kind;
+	enum stage stage; /* VIEW_DISPLAY; none: all of them */
+	uint64_t ticket;  /* VIEW_TICKET */
+};
+struct subject subject_of(const struct app *a, const char *name);
+/*
+ * Stands for what the view shows: equal numbers, equal picture but for the time. Never 0. id: tells views apart, so
+ * that what passes with time is not shown anew by all of them at once.
+ */
+uint64_t subject_changes(const struct app *a, const char *name, const struct subject *of, uint64_t id);
+/* Equal numbers, and no view can have changed. Never 0. */
+uint64_t subject_any_changes(const struct app *a);
+/* Makes the picture; false where there is none. early: with nothing calmer than what is on disk. */
+bool subject_render(struct app *a, const char *name, const struct subject *of, bool early, struct buf *out);
+
 /* ---- views.c ---- */
 struct view;
 struct stream;
@@ -71,6 +90,7 @@ struct views {
 	struct stream *streams;
 	uint64_t last_id;
 	int64_t looked_ms;  /* when all were looked at last */
+	int64_t again_ms;   /* when `again` fires */
 	uint64_t looked_at; /* stands for the state they were looked at in; 0: look again */
 	struct loop_timer *beat, *again;
 };
@@ -97,7 +117,21 @@ void counts_committed(void *arg, double ms, size_t bytes, size_t events);
 /* One log line for each route that failed since the last call: an outage is told, and does not flood the log. */
 void counts_say_failed(struct app *a);
 
+/* ---- say.c ---- */
+/* The log line of an event, where its type has one. */
+void say_event(const struct event *e);
+
+/* ---- notify.c ---- */
+struct notify;
+/* The service manager that the environment names; NULL: none. The functions accept that. */
+struct notify *notify_new(struct app *a);
+void notify_free(struct notify *n);
+void notify_ready(struct notify *n);
+void notify_stopping(struct notify *n);
+
 /* ---- export.c ---- */
+/* Once the day is whole in the log, and the one before it in its file: the next start needs nothing older. */
+void mark_day(struct app *a);
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
 
@@ -147,16 +181,21 @@ struct app {
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
+	struct notify *notify;      /* NULL: no service manager */
 	struct roster_load *roster; /* NULL: none under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
-	int64_t export_again_ms; /* boot time to try an export again; 0: none failed */
-	int64_t trim_due_ms;     /* boot time from which on the log may be trimmed; 0: nothing to do */
-	struct trim_run *trim;   /* NULL: none runs */
+	int64_t export_again_ms;           /* boot time to try an export again; 0: none failed */
+	uint64_t ready_seq;                /* of the last day_ready of this epoch; 0: none */
+	uint64_t marked_epoch, marked_seq; /* the opening of the day that the next start reads from */
+	int64_t trim_due_ms;               /* boot time from which on the log may be trimmed; 0: nothing to do */
+	struct trim_run *trim;             /* NULL: none runs */
 	struct events events;
 	struct buf line, scratch;
 	struct app_counts counts;
+	unsigned long long replayed; /* events of the log read at the start, and when the first was */
+	int64_t replay_began_ms;
 };
 
 /* ---- app_journal.c ---- */

@@ -71,3 +71,18 @@ void export_closed_day(struct app *a)
 		a->export_again_ms = loop_boottime_ms() + EXPORT_AGAIN_MS;
 	}
 }
+
+void mark_day(struct app *a)
+{
+	const struct day *today = a->site->today, *before = a->site->before;
+
+	if (!today || !today->ready || (today->opened_epoch == a->marked_epoch && today->opened_seq == a->marked_seq) ||
+	    journal_durable(a->journal) < a->ready_seq || !journal_is_sure(a->journal))
+		return;
+	if (before && before->opened_epoch && !day_file_exists(a->o.data, before->date))
+		return;
+	if (!journal_mark(a->journal, today->opened_epoch, today->opened_seq))
+		return;
+	a->marked_epoch = today->opened_epoch;
+	a->marked_seq = today->opened_seq;
+}

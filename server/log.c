@@ -8,6 +8,7 @@
 #include "log.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,36 +91,76 @@ static void add_value(struct line *l, const char *format, va_list *ap)
 	add_raw(l, number);
 }
 
-void log_line(enum log_level level, const char *event, ...)
+static void begin(struct line *l, enum log_level level, const char *event)
 {
 	static const char *const names[] = {" info ", " warn ", " error "};
-	struct line l = {0};
-	const char *key;
-	va_list ap;
+
+	l->len = 0;
+	add_time(l);
+	add_raw(l, names[level]);
+	add_raw(l, event);
+}
+
+/* ` key="`; false, with nothing added, where there is no room for it. */
+static bool open_value(struct line *l, const char *key)
+{
+	size_t before = l->len;
+
+	add_raw(l, " ");
+	add_raw(l, key);
+	add_raw(l, "=\"");
+	if (l->len < LINE_MAX_BYTES)
+		return true;
+	l->len = before;
+	return false;
+}
+
+/* False where the line is full. */
+static bool close_value(struct line *l)
+{
+	l->text[l->len++] = '"';
+	return l->len <= LINE_MAX_BYTES;
+}
+
+static void end(struct line *l)
+{
 	ssize_t n;
 
-	add_time(&l);
-	add_raw(&l, names[level]);
-	add_raw(&l, event);
+	l->text[l->len++] = '\n';
+	n = write(STDERR_FILENO, l->text, l->len);
+	(void)n; /* where standard error cannot be written there is nobody to tell */
+}
+
+void log_line(enum log_level level, const char *event, ...)
+{
+	struct line l;
+	const char *key;
+	va_list ap;
+
+	begin(&l, level, event);
 	va_start(ap, event);
 	while ((key = va_arg(ap, const char *))) {
 		const char *format = va_arg(ap, const char *);
-		size_t before = l.len;
 
-		add_raw(&l, " ");
-		add_raw(&l, key);
-		add_raw(&l, "=\"");
-		if (l.len == LINE_MAX_BYTES) {
-			l.len = before;
+		if (!open_value(&l, key))
 			break;
-		}
 		add_value(&l, format, &ap);
-		l.text[l.len++] = '"';
-		if (l.len > LINE_MAX_BYTES)
+		if (!close_value(&l))
 			break;
 	}
 	va_end(ap);
-	l.text[l.len++] = '\n';
-	n = write(STDERR_FILENO, l.text, l.len);
-	(void)n; /* where standard error cannot be written there is nobody to tell */
+	end(&l);
+}
+
+void log_fields(enum log_level level, const char *event, const struct log_field *fields, size_t n)
+{
+	struct line l;
+
+	begin(&l, level, event);
+	for (size_t i = 0; i < n && open_value(&l, fields[i].key); i++) {
+		add_escaped(&l, fields[i].value);
+		if (!close_value(&l))
+			break;
+	}
+	end(&l);
 }

@@ -181,7 +181,6 @@ static int serve(int argc, char **argv)
 	args.o.pages = args.pages;
 	args.o.routes = api_routes(&args.o.n_routes);
 	args.o.version = VAXLINE_VERSION;
-	signal(SIGPIPE, SIG_IGN);
 	umask(077); /* whatever is written here tells of people */
 	raise_descriptors();
 	l = loop_new();
@@ -338,6 +337,8 @@ static int routes(void)
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "help";
+
+	signal(SIGPIPE, SIG_IGN); /* a Redis that ends while it is written to is an error like others */
 
 	if (argc > 2 && strcmp(argv[2], "--help") == 0)
 		command = "help";

@@ -142,7 +142,7 @@ static void send_rows(struct app *a)
 {
 	struct roster_load *l = a->roster;
 
-	if (journal_pending_bytes(a->journal) > SEND_AHEAD_MAX_BYTES && a->phase == APP_SERVING) {
+	if (journal_pending_bytes(a->journal) > SEND_AHEAD_MAX_BYTES && !journal_is_away(a->journal)) {
 		loop_timer_set(l->timer, SEND_WAIT_MS);
 		return;
 	}

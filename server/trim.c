@@ -215,7 +215,7 @@ static void end(struct trim_run *t)
 	if (t->stage == TRIM_FAILED)
 		log_line(LOG_LEVEL_ERROR, "log_not_trimmed", "day", "%s", t->date, "why", "%s", t->why, NULL);
 	if (t->any)
-		journal_compact(a->journal);
+		journal_compact(a->journal, a->site->rules->disk_warn_mib * MIB);
 	a->trim_due_ms = t->stage == TRIM_FAILED && t->again ? loop_boottime_ms() + TRIM_AGAIN_MS : 0;
 	trim_stop(a);
 }

@@ -18,20 +18,9 @@
 #include "app_parts.h"
 #include "json.h"
 
-/* What changes though nothing happens - rates, waits, expected minutes - is shown anew so often. */
-#define PASSING_MS 10000
 /* Each view gets a new picture at most so often: the board is large, and phones are many. */
 #define BOARD_MS 50
 #define TICKET_MS 500
-
-enum view_kind { VIEW_NONE, VIEW_BOARD, VIEW_ALERTS, VIEW_DISPLAY, VIEW_OBSERVATION, VIEW_DESK, VIEW_TICKET };
-
-/* What a name means. */
-struct subject {
-	enum view_kind kind;
-	enum stage stage; /* VIEW_DISPLAY; none: all of them */
-	uint64_t ticket;  /* VIEW_TICKET */
-};
 
 struct view {
 	char name[APP_VIEW_NAME_MAX];
@@ -39,7 +28,7 @@ struct view {
 	struct subject of;
 	http_id *streams; /* that watch it */
 	size_t n_streams, cap_streams;
-	uint64_t seen; /* view_changes of what it shows, when rendered last; 0: never */
+	uint64_t seen; /* subject_changes of what it shows, when rendered last; 0: never */
 	int64_t shown_ms;
 	struct blob *last; /* delivered last, NULL: none yet */
 	struct held *held; /* waits for the disk; NULL: none */
@@ -55,161 +44,13 @@ struct stream {
 	UT_hash_handle hh;
 };
 
-static const struct reader staff = {.person = true};
-
-/* ---- what a view shows ---- */
-
-static struct subject subject_of_display(const char *which)
-{
-	struct subject of = {.kind = VIEW_DISPLAY};
-	int stage;
-
-	if (strcmp(which, "all") == 0)
-		return of;
-	stage = stage_from(which);
-	if (stage < STAGE_REGISTRATION || stage > STAGE_INJECTION)
-		return (struct subject){.kind = VIEW_NONE};
-	of.stage = (enum stage)stage;
-	return of;
-}
-
-static struct subject subject_of(const struct app *a, const char *name)
-{
-	struct subject of = {.kind = VIEW_NONE};
-
-	if (strcmp(name, "board") == 0)
-		of.kind = VIEW_BOARD;
-	else if (strcmp(name, "alerts") == 0)
-		of.kind = VIEW_ALERTS;
-	else if (strcmp(name, "observation") == 0)
-		of.kind = VIEW_OBSERVATION;
-	else if (strncmp(name, "display:", 8) == 0)
-		return subject_of_display(name + 8);
-	else if (strncmp(name, "desk:", 5) == 0)
-		of.kind = VIEW_DESK;
-	else if (strncmp(name, "ticket:", 7) == 0 &&
-		 ticket_parse(a->trust, name + 7, strlen(name + 7), &of.ticket) == TICKET_OK)
-		of.kind = VIEW_TICKET;
-	return of;
-}
-
-static uint64_t mix(uint64_t so_far, uint64_t count)
-{
-	uint64_t h = (so_far ^ count) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return h ^ h >> 32;
-}
-
-/* People of a stage: who waits, who is called and served where, and whether the site stands still. */
-static uint64_t stage_changes(const struct site *s, enum stage stage)
-{
-	uint64_t h = mix(1, s->queues[stage].version);
-
-	h = mix(h, s->queues[stage].room);
-	for (size_t i = 0; i < s->n_desks; i++) {
-		if (s->desks[i].stage == stage)
-			h = mix(h, s->desks[i].version);
-	}
-	return mix(h, s->today ? s->today->n_calls : 0);
-}
-
-static uint64_t display_changes(const struct site *s, enum stage stage)
-{
-	if (stage != STAGE_NONE)
-		return stage_changes(s, stage);
-	return mix(mix(stage_changes(s, STAGE_REGISTRATION), stage_changes(s, STAGE_CONSENT)),
-		   stage_changes(s, STAGE_INJECTION));
-}
-
-static uint64_t desk_changes(const struct site *s, const struct desk *d)
-{
-	uint64_t h = mix(mix(d->version, s->queues[d->stage].version), s->queues[d->stage].room);
-
-	/* Seats taken and freed stop injections and let them go on. */
-	if (d->stage == STAGE_INJECTION)
-		h = mix(mix(mix(h, s->observation_version), s->seats.coming), s->seats.unwell);
-	return mix(h, s->alerts_version);
-}
-
-static uint64_t ticket_changes(const struct site *s, const struct visit *v)
-{
-	uint64_t h = mix(v->version, v->f.stage);
-
-	return v->f.state == VISIT_QUEUED ? mix(h, s->queues[v->f.stage].version) : h;
-}
-
-/* Stands for what the view shows: equal numbers, equal picture but for the time. Never 0. */
-static uint64_t view_changes(const struct app *a, const struct view *of)
-{
-	struct site *s = a->site;
-	const struct visit *v = of->of.kind == VIEW_TICKET ? site_visit_by_ticket(s, of->of.ticket) : NULL;
-	const struct desk *d = of->of.kind == VIEW_DESK ? site_desk(s, of->name + 5) : NULL;
-	/* Phones do not all look at the same moment. */
-	uint64_t passed = (uint64_t)((app_now(a) + (ms_t)(of->id * 97 % PASSING_MS)) / PASSING_MS);
-	uint64_t h = s->today && s->today->facts.hold.on;
-
-	if (v)
-		h = mix(mix(h, ticket_changes(s, v)), v->f.state == VISIT_QUEUED ? passed : 0);
-	else if (d)
-		h = mix(h, desk_changes(s, d));
-	else if (of->of.kind == VIEW_ALERTS)
-		h = mix(h, s->alerts_version);
-	else if (of->of.kind == VIEW_OBSERVATION)
-		h = mix(mix(mix(s->observation_version, s->seats.coming), s->seats.injecting), s->seats.unwell);
-	else if (of->of.kind == VIEW_DISPLAY)
-		h = mix(mix(h, display_changes(s, of->of.stage)), passed);
-	else
-		h = mix(s->version, passed);
-	return h ? h : 1;
-}
-
-static ms_t last_contact(void *arg, uint32_t device)
-{
-	return app_last_contact(arg, device);
-}
-
-static bool render(struct app *a, const char *name, const struct subject *of, bool early, struct buf *out)
-{
-	struct picture p = {.now = app_now(a),
-			    .reader = &staff,
-			    .on_disk_epoch = UINT64_MAX,
-			    .on_disk_seq = UINT64_MAX,
-			    .forecast = a->forecast,
-			    .last_contact = last_contact,
-			    .contact_arg = a};
-	const struct visit *v = of->kind == VIEW_TICKET ? site_visit_by_ticket(a->site, of->ticket) : NULL;
-	const struct desk *d = of->kind == VIEW_DESK ? site_desk(a->site, name + 5) : NULL;
-
-	if (early) {
-		p.on_disk_epoch = a->site->epoch;
-		p.on_disk_seq = journal_durable(a->journal);
-	}
-	if (!a->site->rules)
-		return false;
-	if (of->kind == VIEW_BOARD)
-		view_board(a->site, &p, out);
-	else if (of->kind == VIEW_ALERTS)
-		view_alerts(a->site, &p, out);
-	else if (of->kind == VIEW_DISPLAY)
-		view_display(a->site, of->stage, &p, out);
-	else if (of->kind == VIEW_OBSERVATION)
-		view_observation(a->site, &p, out);
-	else if (d)
-		view_desk(a->site, d, &p, out);
-	else if (v)
-		view_ticket(a->site, v, &p, out);
-	else
-		return false;
-	return true;
-}
-
 bool app_view(struct app *a, const char *name, struct buf *out, bool *at_once)
 {
 	struct subject of = subject_of(a, name);
 
 	/* Danger may be read before it is on disk, like it is shown. */
 	*at_once = of.kind == VIEW_ALERTS && a->site->seq > journal_durable(a->journal);
-	return render(a, name, &of, *at_once, out);
+	return subject_render(a, name, &of, *at_once, out);
 }
 
 /* One event of a stream: "event: NAME, id: EPOCH-SEQ, data: {...}". NULL where there is nothing to show. */
@@ -220,7 +61,7 @@ static struct blob *frame(struct app *a, const struct view *v, bool early)
 
 	buf_printf(&b, "event: %s\nid: %llu-%llu\ndata: ", v->name, (unsigned long long)a->site->epoch,
 		   (unsigned long long)a->site->seq);
-	if (render(a, v->name, &v->of, early, &b)) {
+	if (subject_render(a, v->name, &v->of, early, &b)) {
 		buf_add_str(&b, "\n\n");
 		out = blob_new(b.data, b.len);
 	}
@@ -352,7 +193,7 @@ static void show(struct app *a, struct view *v, int64_t now)
 {
 	struct blob *b = frame(a, v, false);
 
-	v->seen = view_changes(a, v);
+	v->seen = subject_changes(a, v->name, &v->of, v->id);
 	v->shown_ms = now;
 	if (b)
 		v->held = hold_picture(a, v->id, 0, b);
@@ -396,9 +237,18 @@ static int64_t look_at(struct app *a, struct view *v, int64_t now)
 		return 0;
 	if (left > 0)
 		return left;
-	if (v->seen != view_changes(a, v))
+	if (v->seen != subject_changes(a, v->name, &v->of, v->id))
 		show(a, v, now);
 	return 0;
+}
+
+/* In so many milliseconds at the latest. */
+static void look_again(struct app *a, int64_t now, int64_t after)
+{
+	if (loop_timer_pending(a->views.again) && a->views.again_ms <= now + after)
+		return;
+	a->views.again_ms = now + after;
+	loop_timer_set(a->views.again, after);
 }
 
 static void look(struct app *a, int64_t now)
@@ -414,31 +264,20 @@ static void look(struct app *a, int64_t now)
 			soonest = left;
 	}
 	if (soonest)
-		loop_timer_set(a->views.again, soonest);
-}
-
-/* Equal numbers: no view can have changed. */
-static uint64_t all_changes(const struct app *a)
-{
-	const struct site *s = a->site;
-	uint64_t h = mix(mix(s->version, s->alerts_version), s->observation_version);
-
-	h = mix(h, (uint64_t)(app_now(a) / MS_SECOND));
-	return mix(h, journal_durable(a->journal)) | 1;
+		look_again(a, now, soonest);
 }
 
 void views_turn(struct app *a, bool cried)
 {
 	int64_t now = loop_boottime_ms(), left = a->views.looked_ms + APP_VIEW_MS - now;
-	uint64_t changes = all_changes(a);
+	uint64_t changes = subject_any_changes(a);
 
 	if (cried)
 		show_alerts_early(a);
 	if (!a->views.by_name || changes == a->views.looked_at)
 		return;
 	if (left > 0) {
-		if (!loop_timer_pending(a->views.again))
-			loop_timer_set(a->views.again, left);
+		look_again(a, now, left);
 		return;
 	}
 	a->views.looked_ms = now;
@@ -460,7 +299,7 @@ static void welcome_view(struct app *a, http_id id, struct view *v)
 	blob_unref(b);
 	b = frame(a, v, false);
 	if (!v->seen)
-		v->seen = view_changes(a, v);
+		v->seen = subject_changes(a, v->name, &v->of, v->id);
 	if (b)
 		hold_picture(a, v->id, id, b);
 }

@@ -163,6 +163,8 @@ void api_answer(struct app *a, http_id id, const struct command *c, const struct
 
 	if (ticket)
 		ticket_code(app_trust(a), o->receipt->visit.ticket, token);
+	if (o->verdict == VERDICT_ROSTER_BUSY)
+		r.headers = "Cache-Control: no-store\r\nRetry-After: 1\r\n";
 	r.status = reply_encode(app_site(a), ticket ? token : NULL, o, &reader, body);
 	r.content_type = r.status < 300 ? "application/json" : PROBLEM_CONTENT_TYPE;
 	r.body = body->data;

@@ -100,14 +100,39 @@ static void visits(struct buf *b, const struct site *s)
 	metric_family(b, "vaxline_queue_length", METRIC_GAUGE, "Tickets waiting, by stage.");
 	for (int st = STAGE_REGISTRATION; st < STAGE_OBSERVATION; st++)
 		metric_sample(b, "vaxline_queue_length", (double)s->queues[st].n, "stage", stage_name(st), NULL);
+	metric_single(b, "vaxline_injections", METRIC_GAUGE, "Injections of the day.",
+		      s->today ? s->today->totals.injections : 0);
+	metric_single(b, "vaxline_turned_away", METRIC_GAUGE, "Times that an entry check of the day was not passed.",
+		      s->today ? s->today->totals.not_today : 0);
+	metric_single(b, "vaxline_held", METRIC_GAUGE, "1 while a supervisor has stopped all calls.",
+		      s->today && s->today->facts.hold.on);
 }
 
-static void seats(struct buf *b, const struct site *s)
+/* A stage whose room has no limit has no capacity to show. */
+static void rooms(struct buf *b, const struct site *s)
 {
-	unsigned all = s->rules ? (unsigned)s->rules->observation_seats : 0, taken = site_seats_taken(s);
+	metric_family(b, "vaxline_room_people", METRIC_GAUGE,
+		      "People in the room of a stage: admitted, called or served, companions counted.");
+	for (int st = STAGE_REGISTRATION; st < STAGE_OBSERVATION; st++)
+		metric_sample(b, "vaxline_room_people", s->queues[st].room, "stage", stage_name(st), NULL);
+	metric_family(b, "vaxline_room_capacity", METRIC_GAUGE, "Most people in the room of a stage.");
+	for (int st = STAGE_REGISTRATION; st < STAGE_OBSERVATION; st++) {
+		unsigned capacity = s->rules ? site_room_capacity(s, st) : 0;
+
+		if (capacity)
+			metric_sample(b, "vaxline_room_capacity", capacity, "stage", stage_name(st), NULL);
+	}
+}
+
+static void seats(struct buf *b, const struct site *s, ms_t now)
+{
+	unsigned all = s->rules ? (unsigned)s->rules->observation_seats : 0;
+	unsigned taken = site_seats_taken(s), committed = s->rules ? site_seats_committed(s, now) : 0;
 
 	metric_single(b, "vaxline_seats", METRIC_GAUGE, "Seats in observation.", all);
 	metric_single(b, "vaxline_seats_taken", METRIC_GAUGE, "Seats taken, companions counted.", taken);
+	metric_single(b, "vaxline_seats_committed", METRIC_GAUGE,
+		      "Seats taken or spoken for by who is at injection, on the way, or may come back.", committed);
 	metric_single(b, "vaxline_seats_free", METRIC_GAUGE, "Seats not taken.", all > taken ? all - taken : 0);
 }
 
@@ -161,7 +186,8 @@ void api_metrics(void *arg, const struct http_request *rq)
 	commands(&b, app_counts(a));
 	commits(&b, a);
 	visits(&b, s);
-	seats(&b, s);
+	rooms(&b, s);
+	seats(&b, s, app_now(a));
 	alerts(&b, s);
 	devices(&b, s);
 	api_process_metrics(a, &b);

@@ -20,6 +20,7 @@
 struct check {
 	const unsigned char *start, *p, *end;
 	const char *problem;
+	bool compact; /* spaces are not passed over */
 	size_t n_keys;
 	uint64_t keys[JSON_DEPTH_MAX * JSON_KEYS_MAX];
 };
@@ -43,7 +44,7 @@ static int peek(const struct check *c)
 
 static void skip_space(struct check *c)
 {
-	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\n' || *c->p == '\r'))
+	while (!c->compact && c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\n' || *c->p == '\r'))
 		c->p++;
 }
 
@@ -176,7 +177,6 @@ static bool check_string(struct check *c, uint64_t *hash)
 			c->p++;
 		if (c->p == c->end)
 			break;
-
 		if (*c->p == '"') {
 			c->p++;
 			return true;
@@ -192,8 +192,9 @@ static bool check_string(struct check *c, uint64_t *hash)
 		n = utf8_length(c->p, (size_t)(c->end - c->p));
 		if (n == 0)
 			return wrong(c, "not UTF-8");
-		while (n-- > 0)
-			*hash = hash_byte(*hash, *c->p++);
+		for (size_t i = 0; of_key && i < n; i++)
+			*hash = hash_byte(*hash, c->p[i]);
+		c->p += n;
 	}
 	return wrong(c, "the string does not end");
 }
@@ -318,15 +319,21 @@ static bool check_value(struct check *c, int depth)
 	return good;
 }
 
+/* The keys are left as they are: only those that were stacked are read. */
+static void check_init(struct check *c, const char *text, size_t len, bool compact)
+{
+	c->start = c->p = (const unsigned char *)text;
+	c->end = c->start + len;
+	c->problem = NULL;
+	c->compact = compact;
+	c->n_keys = 0;
+}
+
 bool json_check(const char *text, size_t len, char *error, size_t error_size)
 {
 	struct check c;
 
-	/* The keys are left as they are: only those that were stacked are read. */
-	c.start = c.p = (const unsigned char *)text;
-	c.end = c.start + len;
-	c.problem = NULL;
-	c.n_keys = 0;
+	check_init(&c, text, len, false);
 	if (len == 0)
 		wrong(&c, "empty");
 	else if (check_value(&c, 0) && c.p < c.end)
@@ -334,4 +341,12 @@ bool json_check(const char *text, size_t len, char *error, size_t error_size)
 	if (c.problem)
 		snprintf(error, error_size, "not valid JSON at byte %zu: %s", (size_t)(c.p - c.start), c.problem);
 	return !c.problem;
+}
+
+size_t json_compact_length(const char *text, size_t len)
+{
+	struct check c;
+
+	check_init(&c, text, len, true);
+	return check_value(&c, 0) ? (size_t)(c.p - c.start) : 0;
 }

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
+
 void json_start(struct json_writer *w, struct buf *out)
 {
 	w->out = out;
@@ -58,18 +60,10 @@ static inline bool is_plain(char c)
 	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Whether one of the eight bytes is below the bound, which is at most 0x80. */
-static inline uint64_t any_below(uint64_t eight, uint64_t bound)
-{
-	return (eight - EACH(bound)) & ~eight & EACH(0x80);
-}
-
 /* Not 0 where one of the eight bytes must be escaped. */
 static inline uint64_t needs_escape(uint64_t eight)
 {
-	return any_below(eight, 0x20) | any_below(eight ^ EACH('"'), 1) | any_below(eight ^ EACH('\\'), 1);
+	return bytes_below(eight, 0x20) | bytes_equal(eight, '"') | bytes_equal(eight, '\\');
 }
 
 static void add_escaped(struct buf *out, const char *text, size_t len)
@@ -89,20 +83,18 @@ static void add_escaped(struct buf *out, const char *text, size_t len)
 /* Whether none of the bytes at p needs an escape. What stands in the seven after them is overwritten. */
 static inline bool all_plain(char *p, size_t len)
 {
-	uint64_t eight, found = 0;
+	uint64_t found = 0;
 
-	memset(p + len, ' ', sizeof(eight) - 1);
-	for (size_t i = 0; i < len; i += sizeof(eight)) {
-		memcpy(&eight, p + i, sizeof(eight));
-		found |= needs_escape(eight);
-	}
+	memset(p + len, ' ', 7);
+	for (size_t i = 0; i < len; i += 8)
+		found |= needs_escape(bytes_load(p + i));
 	return !found;
 }
 
 /* The text in quotes, and what follows the closing one. */
 static inline void add_quoted(struct json_writer *w, const char *text, size_t len, const char *after, size_t after_len)
 {
-	char *to = separate(w, buf_room(w->out, len + after_len + 3 + sizeof(uint64_t)));
+	char *to = separate(w, buf_room(w->out, len + after_len + 3 + 7));
 
 	*to++ = '"';
 	memcpy(to, text, len);

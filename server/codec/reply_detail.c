@@ -88,6 +88,7 @@ static const char *const others[VERDICT_COUNT] = {
 	[VERDICT_SEATS_FULL] = "Observation has no seat free: wait until one is.",
 	[VERDICT_ROOM_FULL] = "So many people do not fit into the rooms of this site together: bring fewer along.",
 	[VERDICT_NOT_EXPECTED] = "This person has been checked in already.",
+	[VERDICT_WRONG_DAY] = "The appointment is not for today.",
 	[VERDICT_NOT_CHECKED_IN] = "This person has not been checked in: send them to the entrance.",
 };
 

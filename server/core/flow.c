@@ -333,7 +333,8 @@ static void admit(struct decision *d, enum stage stage)
 	uint32_t unit[DESK_PEOPLE_MAX];
 	struct visit *v;
 
-	while ((v = next_in_hall(d->s, stage)) != NULL) {
+	/* A room that takes nobody is the usual case, and told at once. */
+	while (flow_room_takes(d->s, stage, 1) && (v = next_in_hall(d->s, stage)) != NULL) {
 		unsigned heads;
 		size_t first = d->out->n, n = unit_of(d->s, v, unit, &heads);
 

@@ -189,7 +189,7 @@ void serve_input(struct conn *c);
 /* reply.c */
 struct reply_head {
 	size_t len;
-	char text[512];
+	char text[4096]; /* the body too, where it fits: one piece costs the kernel less than four */
 };
 /* Status line, date, and what the connection needs; content_length < 0: none is told. */
 void reply_head(struct conn *c, struct reply_head *head, int status, const char *content_type, long long content_length,

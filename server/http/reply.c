@@ -1,8 +1,9 @@
 /*
  * Answers: one head, one body, one write.
  *
- * The head is put together on the stack and leaves together with the body by one system call; only what the socket does
- * not take is copied. The Date line (RFC 9110, 6.6.1) is rendered once a second.
+ * Head and body are put together on the stack and leave by one system call; a long body, or one that is shared, goes
+ * beside the head, and only what the socket does not take of it is copied. The Date line (RFC 9110, 6.6.1) is rendered
+ * once a second.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -14,7 +15,8 @@
 static void add(struct reply_head *head, const char *text, size_t len)
 {
 	assert(len <= sizeof(head->text) - head->len); /* only our own constants stand in a head */
-	memcpy(head->text + head->len, text, len);
+	if (len)
+		memcpy(head->text + head->len, text, len);
 	head->len += len;
 }
 
@@ -97,16 +99,22 @@ static bool write_answer(struct conn *c, const struct http_response *r, struct b
 {
 	bool bodiless = r->status == 204 || r->status == 304;
 	bool left_out = bodiless || c->head_only;
+	size_t body_len = left_out ? 0 : r->body_len;
 	struct reply_head head;
-	struct iovec iov[4];
+	struct iovec iov[2];
 
 	reply_head(c, &head, r->status, r->content_type, bodiless ? -1 : (long long)r->body_len, keep);
+	if (r->headers)
+		add_str(&head, r->headers);
+	add(&head, "\r\n", 2);
+	if (!b && body_len <= sizeof(head.text) - head.len) {
+		add(&head, r->body, body_len);
+		body_len = 0;
+	}
 	iov[0] = piece(head.text, head.len);
-	iov[1] = piece(r->headers, r->headers ? strlen(r->headers) : 0);
-	iov[2] = piece("\r\n", 2);
-	iov[3] = piece(r->body, left_out ? 0 : r->body_len);
+	iov[1] = piece(r->body, body_len);
 	reply_report(c, r->status);
-	return conn_write(c, iov, 4, left_out ? NULL : b);
+	return conn_write(c, iov, body_len ? 2 : 1, body_len ? b : NULL);
 }
 
 bool reply_send(struct conn *c, const struct http_response *r, struct blob *b)

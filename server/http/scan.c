@@ -13,18 +13,21 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 enum {
 	START,
 	START_LF,
 	METHOD,
-	TARGET,
 	VERSION,
 	VERSION_LF,
 	LINE,
-	NAME,
-	VALUE,
 	VALUE_LF,
 	END_LF,
+	/* Runs of bytes that mean nothing by themselves: */
+	TARGET,
+	NAME,
+	VALUE,
 };
 
 /* tchar of RFC 9110, 5.6.2. */
@@ -215,16 +218,12 @@ static enum scan_step scan_byte(struct scan *s, unsigned char c)
 	}
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 /* Whether eight bytes at once are no control characters; a tab is left to the table. */
 static bool all_in_value(const unsigned char *p)
 {
-	uint64_t eight, delete;
+	uint64_t eight = bytes_load(p);
 
-	memcpy(&eight, p, sizeof(eight));
-	delete = eight ^ EACH(0x7f);
-	return !((((eight - EACH(0x20)) & ~eight) | ((delete - EACH(1)) & ~delete)) & EACH(0x80));
+	return !(bytes_below(eight, ' ') | bytes_equal(eight, 0x7f));
 }
 
 /* How many bytes at p change nothing but where we stand: inside a target, a name or a value. Few bytes are anything
@@ -236,8 +235,6 @@ static size_t run_length(const struct scan *s, const unsigned char *p, size_t le
 					   s->headers_at + HTTP_HEADER_MAX_BYTES + 1;
 	size_t i = 0;
 
-	if (s->state != VALUE && s->state != NAME && s->state != TARGET)
-		return 0;
 	if (len > most - s->pos)
 		len = most - s->pos;
 	while (s->state == VALUE && len - i >= 8 && all_in_value(p + i))
@@ -254,12 +251,14 @@ enum scan_step scan_feed(struct scan *s, const char *data, size_t len, size_t *u
 	size_t i = 0;
 
 	while (i < len && step == SCAN_MORE) {
-		size_t run = run_length(s, p + i, len - i);
+		if (s->state >= TARGET) {
+			size_t run = run_length(s, p + i, len - i);
 
-		s->pos += run;
-		i += run;
-		if (i == len)
-			break;
+			s->pos += run;
+			i += run;
+			if (i == len)
+				break;
+		}
 		s->pos++;
 		step = scan_byte(s, p[i++]);
 		/* The empty line at the end is not one of them: its two bytes are allowed for. */

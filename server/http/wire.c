@@ -159,7 +159,8 @@ bool conn_write(struct conn *c, const struct iovec *iov, int n, struct blob *b)
 	for (int i = 0; i < n; i++)
 		total += iov[i].iov_len;
 	if (!conn_queued(c)) {
-		sent = sendmsg(c->fd, &message, MSG_NOSIGNAL);
+		sent = n == 1 ? send(c->fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL) :
+				sendmsg(c->fd, &message, MSG_NOSIGNAL);
 		if (sent < 0 && errno != EAGAIN && errno != EINTR) {
 			conn_close(c, CONN_END_ERROR);
 			return false;

@@ -1,4 +1,5 @@
 /* Room on the disk: how much there is, and a file that stands for what can be given back when there is none. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,6 +13,22 @@ int64_t disk_free(const char *dir)
 	struct statvfs fs;
 
 	return statvfs(dir, &fs) < 0 ? -1 : (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+}
+
+int64_t disk_used(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	struct stat st;
+	int64_t n = 0;
+
+	if (!d)
+		return -1;
+	while ((entry = readdir(d)))
+		if (!fstatat(dirfd(d), entry->d_name, &st, 0) && S_ISREG(st.st_mode))
+			n += (int64_t)st.st_blocks * 512;
+	closedir(d);
+	return n;
 }
 
 bool disk_ballast(const char *dir, int64_t bytes)

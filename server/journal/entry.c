@@ -130,8 +130,6 @@ static bool walk_fence(struct log_walk *w, const struct log_entry *e, char *erro
 			 log_id_format(e->id).text, after, log_id_format(w->last).text);
 		return false;
 	}
-	if (!w->last.epoch)
-		w->first = e->id;
 	w->anywhere = false;
 	w->last = e->id;
 	if (w->fence)
@@ -154,25 +152,22 @@ uint64_t log_entry_first(const struct log_entry *e)
 	return e->body ? e->id.number - count_lines(e) + 1 : 0;
 }
 
-/* All before the entry was trimmed. */
-static bool begins_here(struct log_walk *w, const struct log_entry *e, uint64_t first)
+bool log_walk_begins(const struct log_walk *w, const struct log_entry *e)
 {
-	const char *end = memchr(e->body, '\n', e->len);
+	const char *end = e->body ? memchr(e->body, '\n', e->len) : NULL;
 
-	if (w->last.epoch || !w->begin)
-		return false;
-	w->first = (struct log_id){e->id.epoch, first};
-	return w->begin(w->arg, e->id.epoch, first, e->body, (size_t)(end - e->body));
+	return end && w->begin && w->begin(w->arg, e->id.epoch, log_entry_first(e), e->body, (size_t)(end - e->body));
 }
 
-static bool check_follows(struct log_walk *w, const struct log_entry *e, uint64_t lines, char *error, size_t error_size)
+static bool check_follows(const struct log_walk *w, const struct log_entry *e, uint64_t lines, char *error,
+			  size_t error_size)
 {
 	if (!lines || lines > e->id.number || e->body[e->len - 1] != '\n') {
 		snprintf(error, error_size, "entry %s of the log is not made of whole lines",
 			 log_id_format(e->id).text);
 		return false;
 	}
-	if (w->anywhere || begins_here(w, e, e->id.number - lines + 1))
+	if (w->anywhere || (!w->last.epoch && log_walk_begins(w, e)))
 		return true;
 	if (e->id.epoch != w->last.epoch) {
 		snprintf(error, error_size, "the log has a gap: entry %s follows %s without the fence of its epoch",

@@ -46,9 +46,8 @@ bool log_fence_read(const struct log_entry *e, struct journal_fence *f);
 
 /* What a reader has seen so far, and to whom it tells it. */
 struct log_walk {
-	struct log_id first; /* the fence or event that the log begins with, 0-0 before that was seen */
-	struct log_id last;  /* the last entry seen, 0-0 at first */
-	bool anywhere;       /* the first entry may be any, not only a fence: a part of the log is read */
+	struct log_id last; /* the last entry seen, 0-0 at first */
+	bool anywhere;      /* the first entry may be any, not only a fence: a part of the log is read */
 	void *arg;
 	void (*fence)(void *arg, const struct journal_fence *f); /* or NULL */
 	/* Whether the log may begin with this event; or NULL. */
@@ -61,6 +60,8 @@ struct log_walk {
 /* The number of the entry's first event; of a fence 0. */
 uint64_t log_entry_first(const struct log_entry *e);
 
+/* Whether reading may begin with this entry and not with a fence. */
+bool log_walk_begins(const struct log_walk *w, const struct log_entry *e);
 /* Checks that the entry follows the last one, then tells of it. Ends lines with NUL in place. False with error. */
 bool log_walk_entry(struct log_walk *w, struct log_entry *e, char *error, size_t error_size);
 

@@ -1,4 +1,4 @@
-/* DIR/head: one line, `5-120`. DIR/fence: one line, `5 BOOT-ID BOOTTIME WALL`. */
+/* DIR/head, DIR/mark: one line, `5-120`. DIR/fence: one line, `5 BOOT-ID BOOTTIME WALL`. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,12 +11,12 @@
 
 #define FENCE_LINE_BYTES 128
 
-enum head_found head_read(const char *dir, struct log_id *id)
+static enum head_found read_id(const char *dir, const char *name, struct log_id *id)
 {
 	char text[LOG_ID_MAX_BYTES + 2];
 	enum head_found found = HEAD_UNREADABLE;
 	int dir_fd = open(dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	int fd = dir_fd < 0 ? -1 : openat(dir_fd, "head", O_RDONLY | O_CLOEXEC);
+	int fd = dir_fd < 0 ? -1 : openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0) {
@@ -53,12 +53,32 @@ static bool replace(const char *dir, const char *name, const char *text, size_t 
 	return ok;
 }
 
-bool head_write(const char *dir, struct log_id id)
+static bool write_id(const char *dir, const char *name, struct log_id id)
 {
 	char line[LOG_ID_MAX_BYTES + 2];
 	int len = snprintf(line, sizeof(line), "%s\n", log_id_format(id).text);
 
-	return replace(dir, "head", line, (size_t)len);
+	return replace(dir, name, line, (size_t)len);
+}
+
+enum head_found head_read(const char *dir, struct log_id *id)
+{
+	return read_id(dir, "head", id);
+}
+
+bool head_write(const char *dir, struct log_id id)
+{
+	return write_id(dir, "head", id);
+}
+
+bool mark_read(const char *dir, struct log_id *id)
+{
+	return read_id(dir, "mark", id) == HEAD_FOUND;
+}
+
+bool mark_write(const char *dir, struct log_id id)
+{
+	return write_id(dir, "mark", id);
 }
 
 bool fence_write(const char *dir, const struct journal_fence *f)

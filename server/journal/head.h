@@ -17,6 +17,10 @@ enum head_found head_read(const char *dir, struct log_id *id);
 /* Replaces it whole; false with errno. */
 bool head_write(const char *dir, struct log_id id);
 
+/* DIR/mark: the event from which on the log need be read, see journal_mark. */
+bool mark_read(const char *dir, struct log_id *id);
+bool mark_write(const char *dir, struct log_id id);
+
 /*
  * DIR/fence: what the fence of an epoch says, once it is trimmed from the log while that epoch goes on: whoever takes
  * the site next carries its clock on.

@@ -71,6 +71,7 @@ struct journal {
 	redisReply *page;       /* to be told of next, or NULL */
 	struct loop_timer *step;
 	long page_entries;
+	struct log_id mark;  /* DIR/mark */
 	struct log_id first; /* what the log begins with */
 	struct log_id gone;  /* all before this was, or may have been, trimmed by ourselves */
 	struct trim trim;

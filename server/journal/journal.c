@@ -49,7 +49,6 @@ void journal_owned(struct journal *j)
 {
 	j->state = JOURNAL_OWNER;
 	j->acked = j->fence.id;
-	j->first = j->walk.first;
 	j->answered_ms = j->turn_ms = loop_boottime_ms();
 	j->retry_ms = 0;
 	commits_fence(&j->commits);

@@ -25,6 +25,7 @@
 #define LINE_BYTES 512
 #define PATH_BYTES (PATH_MAX + 256)
 #define OUTPUT_BYTES 8192
+#define COPIES_MAX 100 /* made within as many seconds */
 
 /* The last line of type i in the manifest: `file NAME seq N type i`. False: there is none. */
 static bool last_incremental(const char *dir, char *path, size_t size)
@@ -124,15 +125,29 @@ static bool copy_file(const char *from, const char *to, bool may_link)
 	return ok;
 }
 
-/* dir.broken-<seconds>: the directory as it was found. */
+/* dir.broken-<seconds>, or some seconds on where that is there already. */
+static bool make_copy(const char *dir, char *copy, size_t size)
+{
+	long long now = (long long)time(NULL);
+
+	for (int i = 0; i < COPIES_MAX; i++) {
+		snprintf(copy, size, "%s.broken-%lld", dir, now + i);
+		if (mkdir(copy, 0700) == 0)
+			return true;
+		if (errno != EEXIST)
+			return false;
+	}
+	return false;
+}
+
+/* The directory as it was found. */
 static bool copy_directory(const char *dir, const char *changing, char *copy, size_t size)
 {
 	struct dirent *entry;
 	bool ok = true;
 	DIR *d;
 
-	snprintf(copy, size, "%s.broken-%lld", dir, (long long)time(NULL));
-	if (mkdir(copy, 0700) < 0 || !(d = opendir(dir)))
+	if (!make_copy(dir, copy, size) || !(d = opendir(dir)))
 		return false;
 	while (ok && (entry = readdir(d))) {
 		char from[PATH_BYTES * 2], to[PATH_BYTES * 2];

@@ -4,7 +4,7 @@
  *   tail of the log -> against DIR/head: less than was acknowledged? refuse
  *                   -> the last fence, for its clock
  *                   -> XADD <epoch+1>-0: refused, since another was faster? look again
- *                   -> read from the beginning up to and including our fence -> owner
+ *                   -> read from the beginning, or from DIR/mark, up to and including our fence -> owner
  *
  * A link lost before the fence is known to be written begins again, with another fence: one that was written after
  * all is an epoch without events. A link lost while reading goes on where it was: what lies before a fence is for good.
@@ -229,22 +229,67 @@ static void on_page(void *arg, redisReply *r)
 	loop_timer_set(j->step, 0);
 }
 
+static void ask(struct journal *j, const char *from)
+{
+	struct log_id_text to = log_id_format(j->fence.id);
+
+	j->asked = true;
+	send_xrange(j, from, to.text, j->page_entries, on_page);
+}
+
 static void ask_after(struct journal *j, struct log_id after)
 {
-	struct log_id_text to = log_id_format(j->fence.id), from = log_id_format(after);
 	char exclusive[LOG_ID_MAX_BYTES + 2];
 
-	snprintf(exclusive, sizeof(exclusive), "(%s", from.text);
-	j->asked = true;
-	send_xrange(j, after.epoch ? exclusive : "-", to.text, j->page_entries, on_page);
+	snprintf(exclusive, sizeof(exclusive), "(%s", log_id_format(after).text);
+	ask(j, exclusive);
+}
+
+/* Where the mark stands in the log as it was made, reading begins there. */
+static void on_mark(void *arg, redisReply *r)
+{
+	struct journal *j = arg;
+	struct log_entry e;
+
+	j->asked = false;
+	if (failed(j, r))
+		return;
+	if (log_entry_at(r, 0, &e) && e.id.epoch == j->mark.epoch && log_entry_first(&e) == j->mark.number &&
+	    log_walk_begins(&j->walk, &e))
+		ask(j, log_id_format(j->mark).text);
+	else
+		ask(j, "-");
+}
+
+/* DIR/head vouches for what follows the mark: a log that lost it is not to be taken for a whole one. */
+static void on_beginning(void *arg, redisReply *r)
+{
+	struct journal *j = arg;
+	struct log_entry e;
+
+	j->asked = false;
+	if (failed(j, r))
+		return;
+	if (log_entry_at(r, 0, &e))
+		j->first = (struct log_id){e.id.epoch, log_entry_first(&e)};
+	if (j->head_found && mark_read(j->o.dir, &j->mark) && log_id_compare(j->mark, j->head) <= 0) {
+		j->asked = true;
+		send_xrange(j, log_id_format(j->mark).text, "+", 1, on_mark);
+	} else {
+		ask(j, "-");
+	}
 }
 
 static void read_on(struct journal *j)
 {
-	if (j->page)
+	if (j->page) {
 		take_step(j);
-	else if (!j->asked)
+	} else if (!j->asked && j->walk.last.epoch) {
 		ask_after(j, j->walk.last);
+	} else if (!j->asked) {
+		j->asked = true;
+		send_xrange(j, "-", "+", 1, on_beginning);
+	}
 }
 
 void take_step(void *arg)

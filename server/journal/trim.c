@@ -8,9 +8,11 @@
  * fence of an epoch that goes on.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "disk.h"
 #include "head.h"
 #include "internal.h"
 #include "log.h"
@@ -145,10 +147,32 @@ static void on_compact(void *arg, redisReply *r)
 		log_line(LOG_LEVEL_WARN, "redis_not_compacted", "site", "%s", j->o.site, "why", "%s", r->str, NULL);
 }
 
-void journal_compact(struct journal *j)
+/* Redis ends when its file cannot be written: the new one must find room beside the old. */
+void journal_compact(struct journal *j, int64_t spare_bytes)
 {
-	if (j->redis && !j->ended)
+	int64_t used;
+	char dir[PATH_MAX];
+
+	if (!j->redis || j->ended)
+		return;
+	snprintf(dir, sizeof(dir), "%s/redis", j->o.dir);
+	used = disk_used(dir);
+	if (used < 0 || journal_disk_free(j) < used + spare_bytes)
+		log_line(LOG_LEVEL_WARN, "redis_not_compacted", "site", "%s", j->o.site, "why", "%s", "too little disk",
+			 NULL);
+	else
 		send_word(j, "BGREWRITEAOF", on_compact);
+}
+
+bool journal_mark(struct journal *j, uint64_t epoch, uint64_t number)
+{
+	struct log_id mark = {epoch, number};
+
+	watch_head(j);
+	if (!log_id_compare(j->head_written, j->acked) && mark_write(j->o.dir, mark))
+		return true;
+	log_line(LOG_LEVEL_WARN, "mark_not_written", "site", "%s", j->o.site, "why", "%s", strerror(errno), NULL);
+	return false;
 }
 
 void journal_first(const struct journal *j, uint64_t *epoch, uint64_t *number)

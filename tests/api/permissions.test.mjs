@@ -26,10 +26,22 @@ const CALLS = {
 	assess: visit('assess'),
 	clear: visit('clear'),
 	transfer: visit('transfer'),
+	seen: visit('seen'),
+	undo: visit('undo'),
+	reissue: visit('reissue'),
+	move: visit('move', { stage: 'consent' }),
+	correct: visit('correct', { reason: 'misread', what: { language: 'en' } }),
 	'call at registration-1': ['POST', '/api/desks/registration-1/call', {}],
 	'close registration-2': ['POST', '/api/desks/registration-2/close', {}],
 	acknowledge: ['POST', '/api/alerts/none/acknowledge', {}],
 	settle: ['POST', '/api/alerts/none/settle', { outcome: 'done' }],
+	hold: ['POST', '/api/site/hold', { reason: 'no clinician' }],
+	resume: ['POST', '/api/site/resume', {}],
+	'start a roll call': ['POST', '/api/site/roll_call_start', {}],
+	'end a roll call': ['POST', '/api/site/roll_call_end', {}],
+	'load a roster': ['POST', `/api/roster?id=${uuid()}`, '', { 'content-type': 'text/csv' }],
+	'read the roster': ['GET', '/api/roster'],
+	'read the site': ['GET', '/api/site'],
 	'close the day': ['POST', '/api/day/close', {}],
 	'invite a device': ['POST', '/api/devices', { id: null, kind: 'exit', name: 'x' }],
 	'list devices': ['GET', '/api/devices'],
@@ -37,20 +49,23 @@ const CALLS = {
 	'view board': ['GET', '/api/views/board'],
 	'view alerts': ['GET', '/api/views/alerts'],
 	'view observation': ['GET', '/api/views/observation'],
+	'view display:registration': ['GET', '/api/views/display:registration'],
+	'view display:all': ['GET', '/api/views/display:all'],
 	'view desk:registration-1': ['GET', '/api/views/desk:registration-1'],
 	'view desk:registration-2': ['GET', '/api/views/desk:registration-2'],
 };
-const EVERYBODY_BUT_PROGRAM = ['unwell', 'unwell by visit'];
+const EVERYBODY_BUT_PROGRAM = ['unwell', 'unwell by visit', 'read the site'];
+const DISPLAYS = ['view display:registration', 'view display:all'];
 const HANDHELD = [...EVERYBODY_BUT_PROGRAM, 'scan', 'acknowledge', 'settle', 'view alerts'];
 const MAY = {
-	kiosk: [...EVERYBODY_BUT_PROGRAM, 'check in', 'scan'],
-	display: [...EVERYBODY_BUT_PROGRAM, 'view observation'],
+	kiosk: [...EVERYBODY_BUT_PROGRAM, ...DISPLAYS, 'check in', 'scan'],
+	display: [...EVERYBODY_BUT_PROGRAM, ...DISPLAYS, 'view observation'],
 	screen: [...EVERYBODY_BUT_PROGRAM, 'view observation'],
 	exit: [...EVERYBODY_BUT_PROGRAM, 'scan', 'walked_out', 'returned', 'leave', 'acknowledge', 'view alerts'],
-	registration: [...HANDHELD, 'start', 'finish', 'defer', 'call at registration-1', 'view desk:registration-1'],
-	observation: [...HANDHELD, 'arrive', 'release', 'extend', 'walked_out', 'returned'],
+	registration: [...HANDHELD, 'start', 'finish', 'defer', 'undo', 'reissue', 'call at registration-1', 'view desk:registration-1'],
+	observation: [...HANDHELD, 'arrive', 'seen', 'undo', 'release', 'extend', 'walked_out', 'returned', 'start a roll call', 'end a roll call'],
 	treatment: [...HANDHELD, 'assess', 'clear', 'transfer'],
-	program: ['read the log', 'view board', 'view alerts', 'view observation'],
+	program: [...DISPLAYS, 'read the site', 'read the roster', 'read the log', 'view board', 'view alerts', 'view observation'],
 	board: Object.keys(CALLS),
 };
 // Not said by the contract, so not held against anybody.
@@ -61,7 +76,8 @@ const OPEN = {
 	treatment: ['check in', 'leave', 'start', 'finish', 'inject', 'defer', 'view observation', 'view board'],
 };
 
-async function call(client, [method, target, body]) {
+async function call(client, [method, target, body, headers]) {
+	if (headers) return client.send(method, target, body, headers);
 	return method === 'POST' ? client.post(target, body) : client.send(method, target, body);
 }
 
@@ -117,9 +133,9 @@ test('who may do what', async (t) => {
 			{}, { authorization: 'Bearer AAAA' }, { authorization: `Basic ${staff.board.token}` }, { authorization: 'Bearer ' },
 			{ cookie: 'vaxline=x' }, { authorization: `Bearer ${staff.board.token}x` },
 		];
-		for (const [what, [method, target, body]] of Object.entries(CALLS)) {
+		for (const [what, [method, target, body, type]] of Object.entries(CALLS)) {
 			const headers = wrong[Object.keys(CALLS).indexOf(what) % wrong.length];
-			const answer = await site.nobody().send(method, target, body && { id: uuid(), ...body }, headers);
+			const answer = await site.nobody().send(method, target, type ? body : body && { id: uuid(), ...body }, { ...type, ...headers });
 			refused(answer, 'unauthorized', 401);
 		}
 		for (const target of ['/healthz', '/readyz', '/metrics', '/board']) {

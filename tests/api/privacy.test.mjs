@@ -54,8 +54,10 @@ test('personal data stands in person and nowhere else', async (t) => {
 	see('attendee unwell', await site.nobody().unwell({ code: ticket.token }));
 	for (const [who, view] of [
 		['exit', 'alerts'], ['screen', 'observation'], ['display', 'observation'], ['board', 'board'], ['board', 'alerts'],
-		['program', 'alerts'],
+		['program', 'alerts'], ['display', 'display:all'], ['display', 'display:registration'], ['display', 'display:injection'],
 	]) see(`${who} view ${view}`, await staff[who].get(`/api/views/${view}`));
+	see('kiosk site', await staff.kiosk.get('/api/site'));
+	see('program roster', await staff.program.get('/api/roster'));
 	see('ticket view', await site.nobody().get(`/api/views/ticket:${ticket.token}`));
 	see('QR', await site.nobody().get(`/api/tickets/${ticket.token}.svg`));
 	await hall.do(someone, 'clear', { minutes: 1 });

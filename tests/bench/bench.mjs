@@ -1,18 +1,25 @@
 // Measures the server beside its peers on this machine and prints one table.
 //
-//   node tests/bench/bench.mjs [--rounds 5] [--seconds 3] [--connections 256] [--events 1000000] [--parts scans,restart]
+//   node tests/bench/bench.mjs [--rounds 5] [--seconds 3] [--connections 256] [--events 1000000]
+//                              [--parts scans,roster,restart]
 //
 // A durable scan is a kiosk's scan of a waiting ticket: judged, one event, on disk (appendfsync always), answered with
 // where to go. The server and its peers are asked in turn, in every round in another order, and what counts is the median
 // of the ratios within a round: what else the machine does then touches all of them. For replay and restart a log is
 // written by the core itself from the lives of thousands of people (tests/bench/fill.c), once as a busy site commits, 64
 // commands an entry, and once as a quiet one does, each on its own. Data lies in $TMPDIR or /var/tmp: on a real disk.
+//
+// Watchers are streams of the board, whose picture every scan changes: nothing that is shown costs more. Figures have a
+// bound, "at least", and an aim; a figure that misses its bound is marked.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT, SAMPLE, Site, redisPids, run, startSite, tempDir, waitFor } from '../lib/site.mjs';
-import { cpuSeconds, load, redisBenchmark, startNginx, startRedis, startWebdis, stop } from './peers.mjs';
+import { ROOT, SAMPLE, Site, redisPids, run, startSite, tempDir, uuid, waitFor } from '../lib/site.mjs';
+import {
+	cpuSeconds, load, redisBenchmark, startNginx, startRedis, startWebdis, stop, watch,
+} from './peers.mjs';
+import { rosterOf } from './roster.mjs';
 
 const { values: options } = parseArgs({
 	options: {
@@ -20,7 +27,7 @@ const { values: options } = parseArgs({
 		seconds: { type: 'string', default: '3' },
 		connections: { type: 'string', default: '256' },
 		events: { type: 'string', default: '1000000' },
-		parts: { type: 'string', default: 'scans,restart' },
+		parts: { type: 'string', default: 'scans,roster,restart' },
 	},
 });
 const number = (name) => {
@@ -34,7 +41,12 @@ const CONNECTIONS = number('connections');
 const EVENTS = number('events');
 const KIOSKS = 16;
 const TICKETS = Math.max(512, CONNECTIONS);
+const WATCHERS = 200;
+const ROSTER_ROWS = 10_000;
+const ROSTER_RATE = 1000; // scans a second meanwhile
+const ROSTER_SECONDS = 4;
 const RESTARTS = 3;
+const KEEP_DAYS = 366; // the log is not trimmed: what counts is how long it is
 const FILL = path.join(process.env.VAXLINE_TESTS ?? path.join(ROOT, 'build/tests'), 'fill');
 const FILL_BOUND_MS = 300_000;
 const TMPFS_MAGIC = 0x01021994;
@@ -51,7 +63,12 @@ const median = (values) => {
 const spread = (values) => `${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)}`;
 const whole = (value) => Math.round(value).toLocaleString('en-US');
 const rows = [];
-const row = (what, value, note = '') => rows.push([what, value, note]);
+// Bound and aim are the largest good values where `most`, else the smallest.
+const row = (what, value, note = '', { number, bound, aim, unit = '', most = false } = {}) => {
+	const missed = bound !== undefined && (most ? number > bound : number < bound);
+	rows.push([what, value, bound === undefined ? '' : `${bound}${unit}`, aim === undefined ? '' : `${aim}${unit}`,
+		missed ? '<-' : '', note]);
+};
 
 // --- scans
 
@@ -101,33 +118,40 @@ function fdatasyncUs(dir) {
 function tellScans(rounds, webdisNames) {
 	const of = (name, what = 'per_second') => rounds.map((results) => results[name][what]);
 	const ms = (what) => (median(of('vaxline', what)) / 1000).toFixed(1);
+	const us = (name, what = 'cpu_us') => `${median(of(name, what)).toFixed(1)} us`;
 	const ratios = (name, what) => rounds.map((results) => results.vaxline[what] / results[name][what]);
-	const tellRatio = (name, values) => row(name, median(values).toFixed(2), `${spread(values)} in ${ROUNDS} rounds`);
+	const toWebdis = rounds.map((results) => {
+		return results.vaxline.per_second / Math.max(...webdisNames.map((name) => results[name].per_second));
+	});
+	const tell = (name, values, goal) => {
+		row(name, median(values).toFixed(2), spread(values), { number: median(values), ...goal });
+	};
 
 	row('durable scans/s', whole(median(of('vaxline'))),
 		`${CONNECTIONS} connections, p50 ${ms('p50_us')} ms, p99 ${ms('p99_us')} ms`);
-	row('nginx, return 200, requests/s', whole(median(of('nginx'))));
-	row('redis-benchmark XADD -P 1, entries/s', whole(median(of('redis'))));
-	for (const name of webdisNames) row(`${name} XADD, requests/s`, whole(median(of(name))));
-	tellRatio('scans to nginx', ratios('nginx', 'per_second'));
-	tellRatio('scans to redis-benchmark', ratios('redis', 'per_second'));
-	if (webdisNames.length > 0) {
-		tellRatio('scans to webdis, the better', rounds.map((results) => {
-			return results.vaxline.per_second / Math.max(...webdisNames.map((name) => results[name].per_second));
-		}));
-	}
-	const us = (name, what = 'cpu_us') => `${median(of(name, what)).toFixed(1)} us`;
-	row('server CPU a scan', us('vaxline'), `its Redis ${us('vaxline', 'redis_cpu_us')}; nginx ${us('nginx')} a request`);
-	tellRatio('server CPU a scan, to nginx', ratios('nginx', 'cpu_us'));
+	tell('  to nginx, return 200', ratios('nginx', 'per_second'), { bound: 0.55, aim: 0.8 });
+	tell('  to redis-benchmark XADD -P 1', ratios('redis', 'per_second'), { bound: 0.9, aim: 1.3 });
+	tell('  to webdis XADD, the better', toWebdis, { bound: 1.15, aim: 1.6 });
+	tell('  kept with 200 stream watchers', ratios('vaxline', 'per_second').map((_, i) => {
+		return rounds[i].watched.per_second / rounds[i].vaxline.per_second;
+	}), { bound: 0.7, aim: 0.85 });
+	tell('server CPU a scan, to nginx a request', ratios('nginx', 'cpu_us'), { bound: 1.8, aim: 1.3, most: true });
+	row('  of scan, its Redis; of nginx', us('vaxline'), `Redis ${us('vaxline', 'redis_cpu_us')}; nginx ${us('nginx')}`);
+	row('nginx requests/s', whole(median(of('nginx'))));
+	row('redis-benchmark entries/s', whole(median(of('redis'))));
+	for (const name of webdisNames) row(`${name}, requests/s`, whole(median(of(name))));
+	row('pictures/s to each watcher', median(of('watched', 'pictures')).toFixed(0),
+		`${whole(median(of('watched', 'picture_bytes')))} bytes each`);
 }
 
 // At a third of what it can do, asked by the clock and not when it has answered.
 function tellCalm(calm) {
 	const ms = (what) => (median(calm.map((result) => result[what])) / 1000).toFixed(2);
+	const ratios = calm.map((result) => result.p99_us / result.sync_us);
 
-	row('p99 at a third of it, open loop', `${ms('p99_us')} ms`, `p50 ${ms('p50_us')} ms, p99.9 ${ms('p999_us')} ms`);
-	row('... to the fdatasync median', median(calm.map((result) => result.p99_us / result.sync_us)).toFixed(1),
-		`${ms('sync_us')} ms`);
+	row('p99 at a third of it, to fdatasync', median(ratios).toFixed(1), `${spread(ratios)}; open loop`,
+		{ number: median(ratios), bound: 10, aim: 5, most: true });
+	row('  p99', `${ms('p99_us')} ms`, `p50 ${ms('p50_us')} ms, p99.9 ${ms('p999_us')} ms, fdatasync ${ms('sync_us')} ms`);
 }
 
 async function measureScans() {
@@ -151,6 +175,13 @@ async function measureScans() {
 				const before = cpuSeconds(site.redisPid());
 				const result = await load({ ...asked, port: site.port, pid: site.child.pid });
 				return { ...result, redis_cpu_us: ((cpuSeconds(site.redisPid()) - before) / result.asked) * 1e6 };
+			} },
+			{ name: 'watched', ask: async () => {
+				const { port, board, child } = site;
+				const watchers = await watch({ port, count: WATCHERS, views: 'board', token: board.token });
+				const result = await load({ ...asked, port, pid: child.pid });
+				const { bytes, pictures } = await watchers.stop();
+				return { ...result, pictures: pictures / result.seconds / 1.2, picture_bytes: bytes / WATCHERS / pictures };
 			} },
 			{ name: 'nginx', ask: () => load({ ...asked, ...nginx }) },
 			{ name: 'redis', ask: async () => {
@@ -177,13 +208,48 @@ async function measureScans() {
 	}
 }
 
+// --- a roster
+
+// Scans that come all the time, while the board loads a file; and how long the longest of them takes without it.
+async function measureRoster() {
+	const site = await startSite({ configFile: SAMPLE });
+	try {
+		const { requests } = await prepare(site);
+		const scans = () => load({
+			requests, connections: CONNECTIONS, seconds: ROSTER_SECONDS, port: site.port, pid: site.child.pid, rate: ROSTER_RATE,
+		});
+		const quiet = [];
+		const longest = [];
+		const taken = [];
+		for (let i = 0; i < RESTARTS; i++) {
+			quiet.push((await scans()).longest_us / 1000);
+			const scanned = scans();
+			await new Promise((resolve) => setTimeout(resolve, (ROSTER_SECONDS * 1000) / 3));
+			const start = process.hrtime.bigint();
+			const answer = await site.board.send('POST', `/api/roster?id=${uuid()}`, rosterOf(ROSTER_ROWS, i), {
+				'content-type': 'text/csv',
+			});
+			taken.push(msSince(start));
+			if (answer.status !== 200 || answer.body.accepted !== ROSTER_ROWS) {
+				throw new Error(`roster: ${answer.status} ${answer.text.slice(0, 500)}`);
+			}
+			longest.push((await scanned).longest_us / 1000);
+		}
+		row(`longest scan while ${whole(ROSTER_ROWS)} rows load`, `${median(longest).toFixed(1)} ms`,
+			`${spread(longest)}; without ${median(quiet).toFixed(1)} ms; the load takes ${(median(taken) / 1000).toFixed(2)} s`,
+			{ number: median(longest), bound: 50, unit: ' ms', most: true });
+	} finally {
+		site.destroy();
+	}
+}
+
 // --- replay and restart
 
 const msSince = (start) => Number(process.hrtime.bigint() - start) / 1e6;
 
-async function fillLog(dir, commands) {
+async function fillLog(dir, configFile, commands) {
 	const redis = await startRedis(dir, { fsync: 'no' });
-	const args = [redis.socket, SAMPLE, String(EVENTS), String(commands)];
+	const args = [redis.socket, configFile, String(EVENTS), String(commands)];
 	const out = await run(args, { program: FILL, bound: FILL_BOUND_MS });
 	if (out.code !== 0) throw new Error(`fill: ${out.stderr}`);
 	await stop(redis.child);
@@ -225,8 +291,11 @@ async function timedRestart(site, withRedis) {
 
 async function measureLog(commands) {
 	const dir = tempDir();
-	const filled = await fillLog(dir, commands);
-	const site = new Site({ dir, configFile: SAMPLE });
+	const configFile = path.join(dir, 'site.json');
+	const sample = JSON.parse(fs.readFileSync(SAMPLE, 'utf8'));
+	fs.writeFileSync(configFile, JSON.stringify({ ...sample, journal: { ...sample.journal, keep_days: KEEP_DAYS } }));
+	const filled = await fillLog(dir, configFile, commands);
+	const site = new Site({ dir, configFile });
 	const name = `${whole(filled.events)} events in ${whole(filled.entries)} entries`;
 	try {
 		await site.start({ setup: false, bound: FILL_BOUND_MS });
@@ -239,12 +308,14 @@ async function measureLog(commands) {
 			both.push(await timedRestart(site, true));
 			server.push(await timedRestart(site, false));
 		}
-		const seconds = (restarts, what) => `${(median(restarts.map((restart) => restart[what])) / 1000).toFixed(2)} s`;
-		const tell = (what, restarts) => row(what, seconds(restarts, 'ms'),
-			`of it Redis's start ${seconds(restarts, 'redisMs')}, reading the log ${seconds(restarts, 'readMs')}`);
-		row('replay, events/s', whole(median(replays.map(({ events, ms }) => (events / ms) * 1000))), name);
-		tell('  kill -9 of server and Redis, to listening', both);
-		tell('  kill -9 of the server alone, to listening', server);
+		const seconds = (restarts, what) => median(restarts.map((restart) => restart[what])) / 1000;
+		const tell = (what, restarts, goal) => row(what, `${seconds(restarts, 'ms').toFixed(2)} s`,
+			`Redis's start ${seconds(restarts, 'redisMs').toFixed(2)} s, reading ${seconds(restarts, 'readMs').toFixed(2)} s`,
+			{ number: seconds(restarts, 'ms'), ...goal });
+		const perSecond = median(replays.map(({ events, ms }) => (events / ms) * 1000));
+		row('replay, events/s', `${(perSecond / 1e6).toFixed(2)} M`, name, { number: perSecond / 1e6, bound: 0.7, aim: 1.3, unit: ' M' });
+		tell('  kill -9 of server and Redis to serving', both, { bound: 2.5, aim: 1, unit: ' s', most: true });
+		tell('  kill -9 of the server alone', server);
 	} finally {
 		await site.stop();
 		site.destroy();
@@ -264,11 +335,16 @@ function describeMachine() {
 
 const parts = options.parts.split(',');
 if (parts.includes('scans')) await measureScans();
+if (parts.includes('roster')) await measureRoster();
 if (parts.includes('restart')) {
 	await measureLog(64);
 	await measureLog(1);
 }
 console.log(describeMachine());
-const width = Math.max(...rows.map(([what]) => what.length));
-for (const [what, value, note] of rows) console.log(`${what.padEnd(width)}  ${value.padStart(9)}  ${note}`.trimEnd());
+const table = [['what', 'measured', 'at least', 'aim', '', 'rounds, and what is in it'], ...rows];
+const widths = table[0].map((_, i) => Math.max(...table.map((cells) => cells[i].length)));
+for (const cells of table) {
+	const padded = cells.map((cell, i) => (i === 0 || i > 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])));
+	console.log(padded.join('  ').trimEnd());
+}
 process.exit(0);

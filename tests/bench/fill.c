@@ -25,10 +25,10 @@
 #include "loop.h"
 #include "site.h"
 
-#define STEP_MS (10 * MS_SECOND)
+#define STEP_MS (15 * MS_SECOND)
 #define DAY_STEPS 3000 /* check-ins a day */
 #define WAITING 8      /* people before each stage */
-#define OBSERVED 181   /* steps from the arrival in observation to a release that is due */
+#define OBSERVED 121   /* steps from the arrival in observation to a release that is due: so many chairs are taken */
 #define SHOWN_THE_DOOR 20
 #define PIPELINE 64
 #define EVENTS_A_DAY (DAY_STEPS * 25) /* about: those of a person, and the receipts carried into the next day */

@@ -9,15 +9,17 @@ import net from 'node:net';
 import path from 'node:path';
 import { ROOT, run, waitFor } from '../lib/site.mjs';
 
-const LOAD = path.join(process.env.VAXLINE_TESTS ?? path.join(ROOT, 'build/tests'), 'load');
+const TESTS = process.env.VAXLINE_TESTS ?? path.join(ROOT, 'build/tests');
+const LOAD = path.join(TESTS, 'load');
+const WATCH = path.join(TESTS, 'watch');
 const RUN_BOUND_MS = 120_000;
 const TICKS_PER_SECOND = 100; // of /proc/PID/stat: USER_HZ, the same on every Linux that node runs on
 
 const children = new Set();
 process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
-export function start(program, args, cwd) {
-	const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+export function start(program, args, cwd, stdout = 'ignore') {
+	const child = spawn(program, args, { cwd, stdio: ['ignore', stdout, 'pipe'] });
 	child.stderrText = '';
 	child.stderr.setEncoding('utf8').on('data', (text) => (child.stderrText += text));
 	child.ended = new Promise((resolve) => {
@@ -122,6 +124,26 @@ export async function load({ port, pid, requests, connections, seconds, rate = 0
 	const result = JSON.parse(out.stdout);
 	if (result.bad || result.lost || result.unanswered) throw new Error(`load: ${out.stdout}${out.stderr}`);
 	return { ...result, cpu_us: ((cpuSeconds(pid) - before) / result.asked) * 1e6 };
+}
+
+// Streams of views that are read until stop(), which says {bytes, pictures, lost}; each has had its first picture.
+export async function watch({ port, count, views, token }) {
+	const args = [port, count, `/api/stream?views=${encodeURIComponent(views)}`, token].map(String);
+	const child = start(WATCH, args, undefined, 'pipe');
+	let said = '';
+	child.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+	await waitFor(() => {
+		if (child.gone) throw new Error(`watch: ${said}${child.stderrText}`);
+		return said.includes('watching\n');
+	}, `${count} streams`);
+	return {
+		stop: async () => {
+			await stop(child);
+			const result = JSON.parse(said.split('\n')[1]);
+			if (result.lost) throw new Error(`watch: ${said}${child.stderrText}`);
+			return result;
+		},
+	};
 }
 
 export async function redisBenchmark({ socket, pid, body, connections, requests }) {

@@ -181,3 +181,45 @@ test('killed while the log is trimmed', async (t) => {
 	assert.equal((await site.replay()).hash, hash);
 	await whole(site);
 });
+
+test('a start reads from the opening of the day on, once the day before is in its file', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const marked = (day) => waitFor(() => {
+		const text = fs.existsSync(path.join(site.dir, 'mark')) ? fs.readFileSync(path.join(site.dir, 'mark'), 'utf8') : '';
+		return text === `${day[0].id}\n`;
+	}, `the mark at ${day[0].id}`);
+	const first = await passDay(site, 0);
+	await passDay(site, 1);
+	const { events } = await passDay(site, 2, false);
+	await marked(events);
+	await whole(site);
+	assert.equal((await beginning(site)).type, 'fence');
+	const all = await site.log(`after=${first.events[0].id}`);
+	assert.deepEqual(all.slice(0, first.events.length - 1), first.events.slice(1));
+	assert.deepEqual(await site.log(), events);
+
+	await t.test('not before: it would never be written', async () => {
+		fs.renameSync(path.join(site.dir, 'days'), path.join(site.dir, 'away'));
+		fs.writeFileSync(path.join(site.dir, 'days'), 'in the way');
+		assert.equal((await site.board.post('/api/day/close', {})).status, 200);
+		await waitFor(() => site.stderr.includes('day_not_exported'), 'the failure');
+		const next = await passDay(site, 3, false);
+		await pause(1500); // a look
+		await marked(events);
+		await site.kill9();
+		await site.start();
+		fs.rmSync(path.join(site.dir, 'days'));
+		fs.renameSync(path.join(site.dir, 'away'), path.join(site.dir, 'days'));
+		await marked(next.events);
+		assert.ok(fs.existsSync(path.join(site.dir, 'days', `${date(2)}.ndjson`)));
+		await whole(site);
+	});
+
+	await t.test('killed at any point of a day that opens', async () => {
+		for (let n = 4; n < 10; n++) {
+			await passDay(site, n);
+			await pause((n - 4) * 200);
+			await whole(site);
+		}
+	});
+});

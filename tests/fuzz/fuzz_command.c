@@ -18,6 +18,24 @@ static void check_json(const char *text)
 		abort();
 }
 
+/* Whatever the door was told, what goes into the log is JSON, and a check that failed is one of the site's. */
+static void check_entry(struct body *b, struct command *c)
+{
+	struct rules r;
+	struct body_error error;
+
+	rules_init(&r);
+	r.n_entry_checks = 2;
+	strcpy(r.entry_checks[0].id, "a");
+	strcpy(r.entry_checks[1].id, "mask");
+	r.entry_checks[1].required = true;
+	if (!command_entry_checks(b, &r, c, &error))
+		return;
+	check_json(c->entry_checks);
+	if (c->failed_check && !c->entry_checks)
+		abort();
+}
+
 static void check_shape(struct body *b, enum body_shape shape, enum action action)
 {
 	struct command c = {.action = action};
@@ -32,6 +50,8 @@ static void check_shape(struct body *b, enum body_shape shape, enum action actio
 		abort();
 	check_json(c.person);
 	check_json(c.details);
+	if (shape == BODY_CHECK_IN || shape == BODY_SCAN)
+		check_entry(b, &c);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

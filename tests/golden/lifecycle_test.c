@@ -256,7 +256,7 @@ static bool row_says(const struct row *r, enum visit_state from, const struct st
 	if (r->as_before)
 		return to->state == c->undo_state && to->stage == c->undo_stage && to->type == r->event;
 	return to->state == (r->state == VISIT_NONE ? from : r->state) &&
-	       to->stage == (r->same_stage    ? c->stage :
+	       to->stage == (r->same_stage  ? c->stage :
 			     r->named_stage ? c->to_stage :
 					      r->stage) &&
 	       to->type == r->event;

@@ -81,6 +81,27 @@ static void an_entry_stays_below_its_bound(void **state)
 	commits_free(&c);
 }
 
+/* What may be trimmed up to begins an entry of its own. */
+static void an_entry_ends_where_it_is_cut(void **state)
+{
+	struct commits c = {0};
+
+	(void)state;
+	commits_cut(&c); /* nothing is open */
+	append(&c, 100, true);
+	append(&c, 100, true);
+	commits_cut(&c);
+	commits_cut(&c);
+	append(&c, 100, true);
+	assert_int_equal(commits_pending_bytes(&c) >= 303, 1);
+	assert_int_equal(commits_take(&c)->last, 2);
+	commits_land(&c, JOURNAL_RING_BYTES);
+	assert_int_equal(commits_take(&c)->last, 3);
+	commits_land(&c, JOURNAL_RING_BYTES);
+	assert_null(commits_take(&c));
+	commits_free(&c);
+}
+
 static void a_single_command_may_be_larger(void **state)
 {
 	struct commits c = {0};
@@ -186,6 +207,41 @@ static void head_is_replaced_whole(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static void a_trimmed_fence_is_kept(void **state)
+{
+	struct journal_fence f = {.epoch = 7,
+				  .boot_id = "2b4c0e6e-0000-4000-8000-000000000001",
+				  .boottime_ms = 12345,
+				  .wall_ms = 1763600000000};
+	char dir[] = "/tmp/vaxline-fence-XXXXXX", path[64];
+	struct journal_fence read = {0};
+	struct log_id mark;
+	FILE *out;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_false(fence_read(dir, &read));
+	assert_true(fence_write(dir, &f));
+	assert_true(fence_read(dir, &read));
+	assert_int_equal(read.epoch, 7);
+	assert_string_equal(read.boot_id, f.boot_id);
+	assert_int_equal(read.boottime_ms, f.boottime_ms);
+	assert_int_equal(read.wall_ms, f.wall_ms);
+	assert_false(mark_read(dir, &mark));
+	assert_true(mark_write(dir, (struct log_id){7, 21}));
+	assert_true(mark_read(dir, &mark));
+	assert_int_equal(mark.number, 21);
+	snprintf(path, sizeof(path), "%s/fence", dir);
+	out = fopen(path, "w");
+	fputs("7 2b4c0e6e\n", out);
+	fclose(out);
+	assert_false(fence_read(dir, &read));
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/mark", dir);
+	unlink(path);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +249,7 @@ int main(void)
 		cmocka_unit_test(an_entry_stays_below_its_bound), cmocka_unit_test(a_single_command_may_be_larger),
 		cmocka_unit_test(the_ring_forgets_the_oldest),    cmocka_unit_test(ids_are_read_exactly),
 		cmocka_unit_test(urls_say_who_and_where),         cmocka_unit_test(head_is_replaced_whole),
+		cmocka_unit_test(an_entry_ends_where_it_is_cut),  cmocka_unit_test(a_trimmed_fence_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,7 +114,7 @@ export async function replay(t, dir, url) {
 	const driver = new Driver(t, { dir, url, env: { REPLAY: '1' } });
 	await driver.exit;
 	const line = driver.lines.findLast((l) => /^replayed|^refused/.test(l));
-	assert.ok(line, driver.log);
+	assert.ok(line, `${driver.process.exitCode} ${driver.process.signalCode} ${driver.log}`);
 	if (line.startsWith('refused')) return line;
 	const [, events, hash] = line.split(' ');
 	return { events: Number(events), hash };

@@ -6,6 +6,8 @@
  *   append N [B]     N commands of one event of about B bytes, at most 4 MiB of them waiting at a time
  *   open [1]         one event that a log may begin with; with 1 the entry does not begin with it
  *   trim E N         journal_trim; prints: trimmed OK WHY
+ *   mark E N         journal_mark; prints: marked OK
+ *   compact N        journal_compact with so many bytes to spare
  *   sure             prints: sure 0|1
  *   state            prints: state STATE durable N appended N away 0|1 pending BYTES commit_ms MS
  *   commits          prints: commits N bytes N events N slowest_ms MS, of those on disk
@@ -284,6 +286,10 @@ static void obey(struct driver *d, char *line)
 		append_open(d, !line[4]);
 	} else if (!strncmp(line, "trim ", 5)) {
 		trim_to(d, line + 5);
+	} else if (sscanf(line, "mark %llu %llu", &n, &b) == 2) {
+		printf("marked %d\n", journal_mark(d->journal, n, b));
+	} else if (!strncmp(line, "compact ", 8)) {
+		journal_compact(d->journal, strtoll(line + 8, NULL, 10));
 	} else if (!strcmp(line, "state")) {
 		printf("state %s durable %" PRIu64 " appended %" PRIu64 " away %d pending %zu commit_ms %.2f\n",
 		       states[journal_state(d->journal)], journal_durable(d->journal), d->appended,
@@ -374,6 +380,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
+	signal(SIGPIPE, SIG_IGN);
 	o.dir = argv[1];
 	o.site = argv[2];
 	o.redis_url = argc > 3 ? argv[3] : NULL;

@@ -1,7 +1,7 @@
 // The beginning of a log is taken away up to an event that it may begin with, by its owner alone, and what is left is a
 // whole log: for a restart, for replay, and in doubt.
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pause, Redis, until } from '../lib/redis.mjs';
@@ -188,6 +188,114 @@ test('trim: between commits under load', async (t) => {
 	}
 	await driver.line(new RegExp(`^durable ${total}$`));
 	assert.equal((await replay(t, driver.dir, redis.url)).events, total - opened[7] + 1);
+});
+
+test('mark: a start reads the log from there, replay all of it', async (t) => {
+	const { redis, driver, opened } = await days(t);
+	assert.equal(await driver.ask(`mark 1 ${opened[1]}`, /^marked/), 'marked 1');
+	await driver.append(5);
+	await driver.quit();
+	const start = async (events, from) => {
+		const next = await owner(t, { url: redis.url, dir: driver.dir });
+		const ready = await next.ready();
+		assert.equal(ready.events, events, next.lines.join('\n'));
+		assert.equal(next.lines.includes(`begin 1 ${from}`), from > 0);
+		assert.equal(next.lines.includes('fence 1'), !from);
+		await next.quit();
+		return ready;
+	};
+	await start(27, 32);
+	assert.equal((await replay(t, driver.dir, redis.url)).events, 58);
+	const mark = join(driver.dir, 'mark'), head = join(driver.dir, 'head');
+	for (const wrong of ['1-33', '1-31', '1-22', '9-1', '1-32', '', 'x\n', '1-33\n', '1-31\n', '7-1\n', '0-0\n']) {
+		writeFileSync(mark, wrong); // no event that a log may begin with, or none that begins an entry
+		await start(58, 0);
+	}
+	writeFileSync(mark, '1-32\n');
+	await start(27, 32);
+	// Without DIR/head nothing vouches for what follows the mark.
+	rmSync(head);
+	await start(58, 0);
+	await start(27, 32);
+	writeFileSync(mark, '1-32\n');
+	writeFileSync(head, '1-31\n');
+	await start(58, 0);
+	// Trimmed up to the mark, and past it.
+	const last = await owner(t, { url: redis.url, dir: driver.dir });
+	assert.equal(await trim(last, 1, 32), '1 ');
+	await last.quit();
+	await start(27, 32);
+	const past = await owner(t, { url: redis.url, dir: driver.dir });
+	assert.equal(await trim(past, 1, 43), '1 ');
+	await past.quit();
+	await start(16, 43);
+});
+
+test('mark: a link lost while the log is read from there', async (t) => {
+	const redis = await Redis.start(t);
+	const first = await owner(t, { url: redis.url });
+	await first.append(1000);
+	const at = await open(first);
+	await first.append(30_000, 1000, 4);
+	assert.equal(await first.ask(`mark 1 ${at}`, /^marked/), 'marked 1');
+	await first.quit();
+	const { events } = await replay(t, first.dir, redis.url);
+	for (let i = 0; i < 5; i++) {
+		const next = new Driver(t, { url: redis.url, dir: first.dir });
+		for (let n = 0; n < 6; n++) {
+			await pause(8);
+			await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes').catch(() => {});
+		}
+		assert.equal((await next.ready()).events, events - 1000);
+		await next.quit();
+	}
+});
+
+const files = (dir) => readdirSync(join(dir, 'redis')).map((name) => statSync(join(dir, 'redis', name)).size).reduce((a, b) => a + b, 0);
+
+test('trim: the file of the private Redis shrinks then, not by itself', async (t) => {
+	const driver = await owner(t);
+	await driver.append(40_000, 3000); // twice what Redis would rewrite at, by its own default
+	const grown = files(driver.dir);
+	assert.ok(grown > 100e6, `${grown}`);
+	assert.doesNotMatch(readFileSync(join(driver.dir, 'redis.log'), 'utf8'), /rewriting/i);
+	const number = await open(driver);
+	assert.equal(await trim(driver, 1, number), '1 ');
+	driver.say('compact 999999999999999');
+	await until('a refusal', () => /redis_not_compacted .*too little disk/.test(driver.log));
+	driver.say('compact 0');
+	await driver.append(500);
+	await until('a smaller file', () => files(driver.dir) < grown / 10);
+	await driver.append(500);
+	await driver.kill9();
+	redisPids(driver.dir).forEach((pid) => process.kill(pid, 'SIGKILL'));
+	await until('the end of Redis', () => !redisPids(driver.dir).length);
+	assert.equal((await replay(t, driver.dir)).events, 1001);
+});
+
+test('trim: killed while that file is written anew, and its end damaged: repaired', async (t) => {
+	let dir, events = 0;
+	for (let i = 0; i < 6; i++) {
+		const driver = await owner(t, { dir });
+		dir = driver.dir;
+		if (!i) await driver.append(20_000, 3000);
+		events += i ? 0 : 20_000;
+		driver.say('compact 0');
+		driver.say('append 300 3000');
+		events += 300;
+		await driver.line(/^durable/);
+		driver.appended = 300 + (i ? 0 : 20_000);
+		await driver.line(new RegExp(`^durable ${driver.appended}$`));
+		await pause(i * 15);
+		redisPids(dir).forEach((pid) => process.kill(pid, 'SIGKILL'));
+		await driver.kill9();
+		await until('the end of Redis', () => !redisPids(dir).length);
+		const manifest = readFileSync(join(dir, 'redis', 'appendonly.aof.manifest'), 'utf8');
+		const last = manifest.split('\n').filter((line) => / type i$/.test(line)).at(-1).split(' ')[1];
+		appendFileSync(join(dir, 'redis', last), Buffer.alloc(4096));
+		const said = await replay(t, dir);
+		assert.equal(said.events, events, JSON.stringify(said));
+	}
 });
 
 test('trim: owner and private Redis killed at any point', async (t) => {

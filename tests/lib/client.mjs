@@ -106,6 +106,16 @@ export class Client {
 		return this.post(`/api/desks/${desk}/${action}`, more, options);
 	}
 
+	// Loads a roster: the bytes of a CSV file. more: {id, query, headers}.
+	roster(csv, { id = uuid(), query = '', headers = {} } = {}) {
+		return this.send('POST', `/api/roster?id=${id}${query}`, csv, { 'content-type': 'text/csv', ...headers });
+	}
+
+	// A check-in of somebody expected, in whatever way `who` says.
+	checkIn(who, more = {}, options) {
+		return this.post('/api/visits', { ...who, ...more }, options);
+	}
+
 	// {visit, ticket} of a new walk-in.
 	async walkIn(person = {}, more = {}, options) {
 		const answer = await this.post('/api/visits', { person: somebody(person), language: 'zh-Hans', ...more }, options);

@@ -8,14 +8,18 @@
 import { MINUTE, SECOND } from './site.mjs';
 
 const RAISED_BY_TIME = { call_expired: 3 * MINUTE, never_arrived: 5 * MINUTE, overstay: 15 * MINUTE };
+// Whoever was looked for has been seen.
+const FOUND = ['arrive', 'seen', 'returned', 'release', 'move', 'unwell'];
 const SETTLED_BY = {
 	unwell: ['clear', 'transfer'],
-	early_exit: ['returned', 'release', 'walked_out', 'unwell'],
-	never_arrived: ['arrive', 'returned', 'release', 'walked_out', 'unwell'],
-	overstay: ['release', 'walked_out', 'extend', 'unwell'],
-	call_expired: ['start', 'park', 'no_show', 'leave', 'give_back', 'unwell'],
+	early_exit: [...FOUND, 'walked_out'],
+	never_arrived: [...FOUND, 'walked_out'],
+	missing: [...FOUND, 'walked_out', 'extend', 'lapse'],
+	overstay: ['release', 'walked_out', 'extend', 'unwell', 'lapse'],
+	call_expired: ['start', 'park', 'no_show', 'leave', 'give_back', 'unwell', 'move', 'undo'],
 	ticket_reused: [],
 };
+const TIMED = ['called', 'injected', 'observing'];
 export const ENDED = ['completed', 'deferred', 'declined', 'left', 'transferred', 'no_show'];
 
 export class Count {
@@ -64,7 +68,9 @@ export class Count {
 		Object.assign(this, more);
 		if (state !== 'called' && state !== 'serving') this.desk = null;
 		for (const kind of Object.keys(SETTLED_BY)) {
-			if (SETTLED_BY[kind].includes(by)) this.settle(kind);
+			if (!SETTLED_BY[kind].includes(by)) continue;
+			if (kind === 'never_arrived' && state === 'injected') continue; // seen, but not where it should be
+			this.settle(kind);
 		}
 	}
 
@@ -72,8 +78,8 @@ export class Count {
 	due() {
 		const list = [];
 		const from = { call_expired: this.calledAt, never_arrived: this.injectedAt, overstay: this.dueAt };
-		const at = { called: 'call_expired', injected: 'never_arrived', observing: 'overstay' }[this.state];
-		if (at) {
+		const looked = { called: ['call_expired'], injected: ['never_arrived', 'overstay'], observing: ['overstay'] };
+		for (const at of looked[this.state] ?? []) {
 			const time = from[at] + RAISED_BY_TIME[at];
 			if (this.raisedDue[at] !== time) {
 				list.push([time, () => {
@@ -100,6 +106,7 @@ export class Count {
 	}
 
 	advance(time) {
+		if (!TIMED.includes(this.state) && !this.open('unwell')) return;
 		for (;;) {
 			const next = this.due().filter(([at]) => at <= time).sort((a, b) => a[0] - b[0])[0];
 			if (!next) return;

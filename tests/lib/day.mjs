@@ -11,7 +11,7 @@
 // The plans and every choice come from one seed, a generator a person; what a kill hits does not.
 import assert from 'node:assert/strict';
 import { Sleepers, generator } from './hours.mjs';
-import { People, STAGES } from './people.mjs';
+import { People, STAGES, refusal } from './people.mjs';
 import { MINUTE, SECOND, pause, waitFor } from './site.mjs';
 
 // --- the people's plans
@@ -23,15 +23,22 @@ const PLANS = {
 	parked: 6, parked_for_good: 3, deferred: 6, declined: 5, no_show: 8, no_show_thrice: 2, comes_late: 4, leaves: 5,
 	overstays: 5, sent_back: 4, extended: 4, reused: 4,
 };
-const DESKS = { registration: 4, consent: 6, injection: 8 };
 const SHOWN_EVERY = 40; // times between comparisons of what the site shows with the count
 
 export class Day extends People {
-	constructor(site, { seed, people = 300, kills = 5 }) {
+	plans = PLANS;
+	desksOf = { registration: 4, consent: 6, injection: 8 };
+	alarmsOfPlaces = ['storage_down']; // that may come up beside those of people
+
+	// `grid`: seconds between two times
+	constructor(site, { seed, people = 300, kills = 5, grid = 5 }) {
 		super();
 		this.site = site;
 		this.seed = seed;
-		this.random = generator(seed);
+		this.grid = grid;
+		this.random = generator(seed, this.grid);
+		this.byId = new Map();
+		this.finished = { registration: 0, consent: 0, injection: 0 };
 		this.sleepers = new Sleepers();
 		this.issued = new Map(); // command id -> what became of it
 		this.people = [];
@@ -48,26 +55,32 @@ export class Day extends People {
 		return this.people.filter((p) => p.count?.state === 'queued' && p.count.stage === stage);
 	}
 
+	// A free desk calls: those who were called, or the code of the refusal.
+	async call(desk, ...refusals) {
+		const answer = await this.post(desk.handheld, `/api/desks/${desk.id}/call`, {}, {}, ...refusals.map(refusal));
+		if (answer.status === 409) return answer;
+		const called = answer.party.map((v) => this.byId.get(v.id));
+		assert.equal(answer.visit.id, called[0].id);
+		for (const person of called) {
+			const said = `${person.number}, called to ${desk.id}`;
+			assert.equal(person.count.state, 'queued', said);
+			assert.equal(person.count.stage, desk.stage, said);
+			desk.people.add(person);
+			person.count.becomes('called', 'call', { desk, calledAt: this.now });
+		}
+		return { called };
+	}
+
+	// Free desks call while somebody waits.
+	async stageCalls(stage) {
+		const free = this.desks.filter((d) => d.stage === stage && d.open && d.people.size === 0);
+		const answers = await Promise.all(free.slice(0, this.waiting(stage).length).map((desk) => this.call(desk)));
+		return answers.flatMap((a) => a.called ?? []);
+	}
+
 	async desksCall() {
 		await Promise.all(STAGES.map(async (stage) => {
-			const free = this.desks.filter((d) => d.stage === stage && d.open && !d.person);
-			const waiting = this.waiting(stage);
-			const calling = free.slice(0, waiting.length);
-			const called = await Promise.all(calling.map(async (desk) => {
-				const { visit } = await this.post(desk.handheld, `/api/desks/${desk.id}/call`, {});
-				const person = waiting.find((p) => p.id === visit.id);
-				assert.ok(person, `${desk.id} called ${visit.number}, which does not wait at ${stage}`);
-				assert.equal(desk.person, undefined);
-				desk.person = person;
-				person.count.becomes('called', 'call', { desk, calledAt: this.now });
-				return person;
-			}));
-			assert.equal(new Set(called).size, called.length, 'nobody is called twice');
-			const rest = waiting.filter((p) => !called.includes(p));
-			const latest = Math.max(...called.map((p) => p.count.key).filter((k) => !Number.isNaN(k)), 0);
-			const jumped = rest.filter((p) => p.count.key < latest);
-			assert.deepEqual(jumped.map((p) => p.number), [], `first come first called at ${stage}`);
-			for (const person of called) {
+			for (const person of await this.stageCalls(stage)) {
 				const { call } = person;
 				person.call = undefined;
 				call?.();
@@ -76,29 +89,39 @@ export class Day extends People {
 		await this.sleepers.quiet();
 	}
 
+	// The desk closes, and whoever was called to it has the old place again.
+	async closeDesk(desk) {
+		await this.post(this.hall.board, `/api/desks/${desk.id}/close`, {});
+		desk.open = false;
+		for (const person of [...desk.people]) {
+			if (person.count.state !== 'called') continue;
+			this.free(person);
+			person.count.becomes('queued', 'give_back');
+		}
+	}
+
+	async openDesk(desk) {
+		await this.post(desk.handheld, `/api/desks/${desk.id}/open`, {});
+		desk.open = true;
+	}
+
 	// A desk closes with somebody called to it, and opens again.
 	async incident(time) {
 		await this.sleepers.until(time, 2);
 		for (;;) {
-			const desk = this.desks.find((d) => d.open && d.person?.count.state === 'called');
+			const desk = this.desks.find((d) => d.open && [...d.people].some((p) => p.count.state === 'called'));
 			if (desk) {
-				const { count } = desk.person;
-				await this.post(this.hall.board, `/api/desks/${desk.id}/close`, {});
-				desk.open = false;
-				this.free(desk.person);
-				count.becomes('queued', 'give_back');
+				await this.closeDesk(desk);
 				await this.sleep(5 * MINUTE, 2);
-				await this.post(desk.handheld, `/api/desks/${desk.id}/open`, {});
-				desk.open = true;
-				return;
+				return this.openDesk(desk);
 			}
-			await this.sleep(5 * SECOND, 2);
+			await this.sleep(this.grid * SECOND, 2);
 		}
 	}
 
 	async tooSoonToClose(time) {
 		await this.sleepers.until(time, 2);
-		const problem = await this.post(this.hall.board, '/api/day/close', {}, { status: 409, code: 'day_not_clear', marked: false });
+		const problem = await this.post(this.hall.board, '/api/day/close', {}, refusal('day_not_clear'));
 		const inside = this.people.filter((p) => ['serving', 'injected', 'observing', 'unwell'].includes(p.count?.state));
 		assert.ok(inside.length > 0 && problem.what.length > 0);
 	}
@@ -122,26 +145,47 @@ export class Day extends People {
 		};
 		this.desks = [];
 		for (const stage of STAGES) {
-			for (let i = 1; i <= DESKS[stage]; i++) {
+			for (let i = 1; i <= this.desksOf[stage]; i++) {
 				const id = `${stage}-${i}`;
-				this.desks.push({ id, stage, open: true, handheld: await one('handheld', id, id) });
+				this.desks.push({ id, stage, open: true, people: new Set(), handheld: await one('handheld', id, id) });
 			}
 		}
 		this.stream = await board.stream('alerts', { again: true });
+		await this.watch();
 		this.plan();
 	}
 
+	// Every screen and handheld of the hall is on, so that none is silent.
+	async watch() {
+		const { kiosks, exits, observers, treatment, display, screen } = this.hall;
+		const open = (client, view) => client.stream(view, { again: true });
+		this.screens = await Promise.all([
+			...kiosks.map((k) => open(k, 'display:registration')),
+			...[...exits, ...observers, treatment, ...this.desks.map((d) => d.handheld)].map((d) => open(d, 'alerts')),
+			open(display, 'display:all'),
+			open(screen, 'observation'),
+		]);
+	}
+
+	// All streams are open anew, after they were cut.
+	async screensBack(cut, connections) {
+		for (const [i, screen] of cut.entries()) await screen.until((s) => s.connections > connections[i], 'a stream opened again');
+	}
+
 	plan() {
-		const plans = Object.entries(PLANS).flatMap(([plan, n]) => Array(Math.ceil((n * this.size) / 300)).fill(plan));
+		const plans = Object.entries(this.plans).flatMap(([plan, n]) => Array(Math.ceil((n * this.size) / 300)).fill(plan));
 		while (plans.length < this.size) plans.push('normal');
 		plans.splice(this.size);
 		this.random.shuffle(plans);
 		const arrivals = 50 * 60 * (this.size / 300);
 		plans.forEach((plan, index) => {
-			const random = generator(this.seed * 1009 + index);
+			const random = generator(this.seed * 1009 + index, this.grid);
 			this.people.push({ index, plan, random, arrives: this.start0 + random.seconds(5, arrivals), absent: 0 });
 		});
-		const span = arrivals + 45 * 60;
+		this.planKills(arrivals + 45 * 60);
+	}
+
+	planKills(span) {
 		for (const what of ['server', 'redis']) {
 			for (let i = 0; i < this.wantedKills; i++) {
 				const time = this.start0 + this.random.seconds(60, span);
@@ -151,11 +195,15 @@ export class Day extends People {
 		this.kills.sort((a, b) => a.time - b.time);
 	}
 
+	incidents() {
+		const at = (minute) => this.start0 + minute * MINUTE * (this.size / 300);
+		return [...[10, 20, 30].map((minute) => () => this.incident(at(minute))), () => this.tooSoonToClose(this.start0 + 40 * MINUTE)];
+	}
+
 	async run() {
 		await this.open();
 		for (const person of this.people) this.sleepers.spawn(() => this.script(person));
-		for (const minute of [10, 20, 30]) this.sleepers.spawn(() => this.incident(this.start0 + minute * MINUTE * (this.size / 300)));
-		this.sleepers.spawn(() => this.tooSoonToClose(this.start0 + 40 * MINUTE));
+		for (const incident of this.incidents()) this.sleepers.spawn(incident);
 		await this.sleepers.quiet();
 		for (let time; (time = this.sleepers.next()) < Infinity;) await this.at(time);
 		assert.equal(this.kills.length, 0, 'every kill has happened');
@@ -172,7 +220,7 @@ export class Day extends People {
 		await killing;
 		for (const person of this.people) person.count?.advance(time);
 		sleepers.wake(people);
-		killing = people.length > 0 ? this.kill('acts') : undefined;
+		killing = people.length > 0 ? this.kill('acts', people.length) : undefined;
 		await sleepers.quiet();
 		await this.desksCall();
 		await killing;
@@ -193,9 +241,10 @@ export class Day extends People {
 		this.clock = time;
 	}
 
-	// The next kill whose time has come, if it is of this sort.
-	kill(during) {
-		const at = this.kills.findIndex((k) => k.time <= this.now && k.during === during);
+	// The next kill whose time has come, if it is of this sort; amid acts, where enough of them are under way to be hit.
+	kill(during, acts = this.size) {
+		const busy = (k) => acts >= 4 || k.time + 10 * MINUTE <= this.now;
+		const at = this.kills.findIndex((k) => k.time <= this.now && k.during === during && busy(k));
 		if (at < 0) return undefined;
 		const [{ what }] = this.kills.splice(at, 1);
 		const running = this.killNow(what, this.random.below(4));
@@ -204,15 +253,21 @@ export class Day extends People {
 	}
 
 	async killNow(what, delay) {
-		const { site } = this;
 		await pause(delay);
-		if (what === 'redis') return site.killRedis9();
+		return what === 'redis' ? this.site.killRedis9() : this.outage(() => this.site.kill9());
+	}
+
+	// The server ends in one way or another and is started again; what is under way asks again.
+	async outage(end) {
+		const { site } = this;
 		let openGate;
 		site.gate = new Promise((resolve) => (openGate = resolve));
+		const connections = this.screens.map((s) => s.connections);
 		try {
-			await site.kill9();
+			await end();
 			await site.start();
 			await site.ready();
+			await this.screensBack(this.screens, connections);
 			await site.advanceTo(this.now);
 		} finally {
 			openGate();
@@ -258,14 +313,25 @@ export class Day extends People {
 
 	async close() {
 		for (const person of this.people) {
+			if (!person.token) continue;
 			const visit = await this.hall.board.visit(person.token);
 			assert.equal(visit.state, person.count.state, `${person.number} ${person.plan}`);
 		}
 		await this.post(this.hall.board, '/api/day/close', { reason: 'evening' });
 		for (const { count } of this.people) {
 			if (['queued', 'called', 'parked'].includes(count.state)) count.becomes('left', 'leave');
+			if (count.state === 'expected') count.becomes('no_show', 'day_end');
 			for (const kind of Object.keys(count.alarms)) count.settle(kind);
 		}
+	}
+
+	// Injections given of each vaccine and lot.
+	doses() {
+		const doses = {};
+		for (const { dose } of this.people) {
+			if (dose) doses[`${dose.vaccine} ${dose.lot}`] = (doses[`${dose.vaccine} ${dose.lot}`] ?? 0) + 1;
+		}
+		return doses;
 	}
 
 	// How many went each way, for the report.

@@ -2,9 +2,9 @@
 //
 // A script sleeps until a time (and a phase of it) or is held until somebody calls it. `quiet` resolves when no script is
 // under way: all sleep or are held. Whoever drives the day then moves the clock and wakes the next.
-import { SECOND } from './site.mjs';
+import { SECOND } from './ground.mjs';
 
-export function generator(seed) {
+export function generator(seed, grid = 5) {
 	let a = seed >>> 0;
 	const next = () => {
 		a = (a + 0x6d2b79f5) >>> 0;
@@ -17,7 +17,7 @@ export function generator(seed) {
 		chance: (p) => next() < p,
 		pick: (list) => list[Math.floor(next() * list.length)],
 		// Seconds on the grid of the day, as milliseconds.
-		seconds: (least, most) => (Math.floor((least + next() * (most - least)) / 5) || 1) * 5 * SECOND,
+		seconds: (least, most) => (Math.floor((least + next() * (most - least)) / grid) || 1) * grid * SECOND,
 		shuffle(list) {
 			for (let i = list.length - 1; i > 0; i--) {
 				const j = Math.floor(next() * (i + 1));

@@ -17,7 +17,8 @@ export * from './ground.mjs';
 export * from './client.mjs';
 export * from './stream.mjs';
 
-// The sample configuration, small enough for /dev/shm, with what the test changes.
+// The sample configuration, small enough for /dev/shm, with what the test changes. Rooms have no limit and devices may be
+// silent for an hour, unless the test says otherwise.
 export function configuration(changes = {}) {
 	const merge = (a, b) => {
 		if (b === undefined) return a;
@@ -26,7 +27,11 @@ export function configuration(changes = {}) {
 		for (const key of Object.keys(b)) out[key] = merge(a[key], b[key]);
 		return out;
 	};
-	const small = { disk: { ballast_mib: 0, warn_mib: 2, stop_mib: 1 } };
+	const small = {
+		disk: { ballast_mib: 0, warn_mib: 2, stop_mib: 1 },
+		rooms: { registration: 0, consent: 0, injection: 0 },
+		alerts: { device_silent_seconds: 3600 },
+	};
 	return merge(merge(JSON.parse(fs.readFileSync(SAMPLE, 'utf8')), small), changes);
 }
 
@@ -68,7 +73,7 @@ export class Site {
 
 	// Starts the server and waits for its line `listening`, and `setup` where it has no board.
 	async start({ bound = BOUND_MS, setup = !this.board && this.options.setup !== false } = {}) {
-		const child = spawn(VAXLINE, this.args(), { stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+		const child = spawn(this.options.program ?? VAXLINE, this.args(), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.options.env } });
 		let stdout = '';
 		let stderr = '';
 		this.child = child;
@@ -248,9 +253,10 @@ export class Site {
 }
 
 /*
- * options: clock ('manual:ISO'), config (changes to the sample), configFile, dir (kept by the caller), redis (URL),
- * args (more of the command line), retry (every post of every client), enrol (false: leave the setup code unused), setup
- * (false: the site has its board already, no setup code is waited for).
+ * options: clock ('manual:ISO'), config (changes to the sample), configFile, dir (kept by the caller), redis (URL), args
+ * (more of the command line), program (another than was built), env (of the server, beside this process's), retry (every
+ * post of every client), enrol (false: leave the setup code unused), setup (false: the site has its board already, no
+ * setup code is waited for).
  */
 export async function startSite(options, t) {
 	const site = new Site(options);

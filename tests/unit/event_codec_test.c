@@ -160,6 +160,7 @@ static void test_each_field(void **state)
 		language_limit = LANGUAGE_COUNT,
 		alert_kind_limit = ALERT_KIND_COUNT,
 		alert_state_limit = ALERT_STATE_COUNT,
+		event_type_limit = EVENT_TYPE_COUNT,
 		verdict_limit = VERDICT_COUNT,
 		reply_form_limit = REPLY_FORM_COUNT,
 		action_limit = ACTION_COUNT,

@@ -342,6 +342,254 @@ static void test_day(void **state)
 	world_free(w);
 }
 
+/* ---- the hall ---- */
+
+static void small_house(struct rules *r)
+{
+	r->observation_seats = 2;
+	r->room_registration = 2;
+	free(r->text);
+	r->text = strdup("{\"entry_checks\":[{\"id\":\"health_code\",\"name\":{\"en\":\"Health code\"},"
+			 "\"advice\":{\"en\":\"See a doctor.\"},\"required\":false}]}");
+}
+
+static struct command newcomer(const struct world *w)
+{
+	struct command c = world_command(w, COMMAND_CHECK_IN, w->kiosk, 0);
+
+	c.person = "{\"name\":\"Li Wei\",\"birth_date\":\"1980-01-02\"}";
+	return c;
+}
+
+/* A family is called together; whoever asks again, also after a restart, gets the same bytes. */
+static void test_call_of_a_party(void **state)
+{
+	struct world *w = world_new();
+	struct command c = newcomer(w);
+	cJSON *root;
+	char *first, *again;
+
+	(void)state;
+	c.party = "11111111-2222-4333-8444-555555555555";
+	for (int i = 0; i < 3; i++)
+		assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	c = world_command(w, COMMAND_DESK_CALL, w->hand[STAGE_REGISTRATION][0], 0);
+	c.id = "00000000-0000-4000-9000-000000000001";
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	root = answered(w, &sees, 200);
+	assert_json_text(root, "code", "call");
+	assert_json_text(root, "visit.number", "W001");
+	assert_int_equal(cJSON_GetArraySize(json_at(root, "party")), 3);
+	assert_json_text(root, "party.2.number", "W003");
+	assert_json_text(root, "party.2.state", "called");
+	cJSON_Delete(root);
+	first = answer_text(w);
+	assert_verdict(world_act(w, w->hand[STAGE_REGISTRATION][0], 3, ACTION_START), VERDICT_ACCEPTED);
+	for (int round = 0; round < 2; round++) {
+		assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+		again = answer_text(w);
+		assert_string_equal(first, again);
+		free(again);
+		world_restart(w);
+	}
+	free(first);
+	world_free(w);
+}
+
+/* A lost ticket is replaced: where to go now, and the new code. */
+static void test_new_ticket(void **state)
+{
+	struct world *w = world_new();
+	uint32_t v = world_check_in(w);
+	cJSON *root;
+
+	(void)state;
+	assert_verdict(world_act(w, w->board, v, ACTION_REISSUE), VERDICT_ACCEPTED);
+	root = answered(w, &sees, 200);
+	assert_json_text(root, "outcome", "accepted");
+	assert_json_text(root, "code", "reissue");
+	assert_json_text(root, "visit.number", "W001");
+	assert_json_text(root, "next.stage", "registration");
+	assert_json_text(root, "message.key", "reissue");
+	assert_json_text(root, "ticket.token", TOKEN);
+	assert_json_text(root, "ticket.number", "W001");
+	cJSON_Delete(root);
+	world_free(w);
+}
+
+static void test_site_acts(void **state)
+{
+	struct world *w = world_new();
+	struct command c = world_command(w, COMMAND_SITE_HOLD, w->board, 0);
+	struct command resume = world_command(w, COMMAND_SITE_RESUME, w->board, 0);
+	char *first, *again;
+
+	(void)state;
+	c.reason = "fridge";
+	c.id = "00000000-0000-4000-9000-000000000001";
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	first = answer_text(w);
+	assert_string_equal(
+		first, "{\"outcome\":\"accepted\",\"code\":\"accepted\",\"hold\":{\"on\":true,\"reason\":\"fridge\","
+		       "\"since\":\"2026-11-20T00:00:00.000Z\",\"by\":\"d1\"},\"roll_call\":{\"on\":false,"
+		       "\"started_at\":null,\"ended_at\":null,\"missing\":0}}");
+	assert_verdict(world_do(w, &resume), VERDICT_ACCEPTED);
+	for (int round = 0; round < 2; round++) {
+		assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+		again = answer_text(w);
+		assert_string_equal(first, again);
+		free(again);
+		world_restart(w);
+	}
+	free(first);
+	world_free(w);
+}
+
+static void test_hold_refuses(void **state)
+{
+	struct world *w = world_new();
+	struct command c = world_command(w, COMMAND_SITE_HOLD, w->board, 0);
+	cJSON *root;
+
+	(void)state;
+	world_check_in(w);
+	c.reason = "fridge";
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_int_equal(world_call(w, STAGE_REGISTRATION, 0), 0);
+	root = answered(w, &strange, 409);
+	assert_json_text(root, "code", "hold");
+	assert_json_text(root, "reason", "fridge");
+	assert_json_text(root, "detail",
+			 "A supervisor has put the site on hold: nobody is called or started until it goes on.");
+	cJSON_Delete(root);
+	world_free(w);
+}
+
+/* Why calling is paused, and until when. */
+static void test_paused(void **state)
+{
+	struct world *w = world_new_with(small_house);
+	struct command c = newcomer(w);
+	cJSON *root;
+
+	(void)state;
+	c.companions = 1;
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_int_equal(world_call(w, STAGE_REGISTRATION, 0), 1);
+	world_check_in(w);
+	assert_int_equal(world_call(w, STAGE_REGISTRATION, 1), 0);
+	root = answered(w, &strange, 409);
+	assert_json_text(root, "code", "paused");
+	assert_json_text(root, "why", "room_full");
+	assert_json_null(root, "until");
+	assert_json_text(
+		root, "detail",
+		"All who wait are in the hall, and the room is full: calling goes on when a place in it frees.");
+	cJSON_Delete(root);
+	assert_verdict(world_act(w, w->hand[STAGE_REGISTRATION][1], 2, ACTION_START), VERDICT_ROOM_FULL);
+	root = answered(w, &strange, 409);
+	assert_json_text(
+		root, "detail",
+		"The room for registration has no place for ticket W002 now: wait in the hall until one is free.");
+	cJSON_Delete(root);
+
+	world_inject(w, 1);
+	assert_verdict(world_act(w, w->observer, 1, ACTION_ARRIVE), VERDICT_ACCEPTED);
+	for (enum stage st = STAGE_REGISTRATION; st < STAGE_INJECTION; st++) {
+		assert_verdict(world_act(w, w->hand[st][1], 2, ACTION_START), VERDICT_ACCEPTED);
+		assert_verdict(world_act(w, w->hand[st][1], 2, ACTION_FINISH), VERDICT_ACCEPTED);
+	}
+	assert_int_equal(world_call(w, STAGE_INJECTION, 1), 0);
+	root = answered(w, &strange, 409);
+	assert_json_text(root, "why", "seats_full");
+	assert_json_text(root, "until", "2026-11-20T00:30:00.000Z");
+	assert_json_text(root, "detail",
+			 "Every seat in observation is taken or spoken for: the next one frees at 00:30:00 UTC.");
+	cJSON_Delete(root);
+	assert_verdict(world_act(w, w->hand[STAGE_INJECTION][1], 2, ACTION_START), VERDICT_SEATS_FULL);
+	root = answered(w, &strange, 409);
+	assert_json_text(root, "detail",
+			 "Observation has no seat for ticket W002 now: the person waits here until one is free.");
+	cJSON_Delete(root);
+
+	c = newcomer(w);
+	c.companions = 2;
+	assert_verdict(world_do(w, &c), VERDICT_ROOM_FULL);
+	root = answered(w, &strange, 409);
+	assert_json_text(root, "detail",
+			 "So many people do not fit into the rooms of this site together: bring fewer along.");
+	cJSON_Delete(root);
+	world_free(w);
+}
+
+/* Turned away at the door: by what, and what to tell the person; the same after a restart. */
+static void test_not_today(void **state)
+{
+	struct world *w = world_new_with(small_house);
+	struct command c = newcomer(w);
+	char *first, *again;
+	cJSON *root;
+
+	(void)state;
+	c.failed_check = "health_code";
+	c.id = "00000000-0000-4000-9000-000000000001";
+	assert_verdict(world_do(w, &c), VERDICT_NOT_TODAY);
+	root = answered(w, &strange, 409);
+	assert_json_text(root, "code", "not_today");
+	assert_json_text(root, "check", "health_code");
+	assert_json_text(root, "name.en", "Health code");
+	assert_json_text(root, "advice.en", "See a doctor.");
+	assert_json_text(
+		root, "detail",
+		"The entry check health code was not passed: give the advice, and let the person come another day.");
+	assert_null(json_at(root, "visit"));
+	cJSON_Delete(root);
+	first = answer_text(w);
+	for (int round = 0; round < 2; round++) {
+		assert_verdict(world_do(w, &c), VERDICT_NOT_TODAY);
+		again = answer_text(w);
+		assert_string_equal(first, again);
+		free(again);
+		world_restart(w);
+	}
+	free(first);
+	world_free(w);
+}
+
+/* A load is answered with the body it was recorded with; an appointment of another day names that day. */
+static void test_roster(void **state)
+{
+	struct world *w = world_new();
+	struct command c = world_command(w, COMMAND_ROSTER_ROW, w->board, 0);
+	cJSON *root;
+	char *text;
+
+	(void)state;
+	c.load = "99999999-2222-4333-8444-555555555555";
+	c.day = "2026-11-21";
+	c.person = "{\"name\":\"Li Wei\"}";
+	c.birth_date = "1980-01-02";
+	c.by_id = 7;
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	c = world_command(w, COMMAND_ROSTER_LOADED, w->board, 0);
+	c.load = c.id = "99999999-2222-4333-8444-555555555555";
+	c.rows = 1;
+	c.details = "{\"accepted\":1,\"rejected\":[]}";
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	text = answer_text(w);
+	assert_string_equal(text, "{\"accepted\":1,\"rejected\":[]}");
+	free(text);
+
+	c = world_command(w, COMMAND_CHECK_IN, w->kiosk, 0);
+	c.by_id = 7;
+	assert_verdict(world_do(w, &c), VERDICT_WRONG_DAY);
+	root = answered(w, &strange, 409);
+	assert_json_text(root, "day", "2026-11-21");
+	assert_json_text(root, "detail", "The appointment is for 2026-11-21, not for today.");
+	cJSON_Delete(root);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +602,13 @@ int main(void)
 		cmocka_unit_test(test_repeats_are_the_same_bytes),
 		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_day),
+		cmocka_unit_test(test_call_of_a_party),
+		cmocka_unit_test(test_new_ticket),
+		cmocka_unit_test(test_site_acts),
+		cmocka_unit_test(test_hold_refuses),
+		cmocka_unit_test(test_paused),
+		cmocka_unit_test(test_not_today),
+		cmocka_unit_test(test_roster),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * What a supervisor sets right: somebody put elsewhere, a record corrected, a lost ticket replaced. Each is a new entry,
- * never an erasure.
+ * What a supervisor sets right: somebody put elsewhere, a record corrected, a lost ticket replaced. Each is a new
+ * entry, never an erasure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,9 +182,9 @@ static void test_a_correction_needs_a_reason(void **state)
 static void test_a_correction_in_every_state(void **state)
 {
 	struct world *w = *state;
-	const enum visit_state in[] = {VISIT_QUEUED,    VISIT_CALLED,     VISIT_SERVING,   VISIT_PARKED,
-				       VISIT_INJECTED,  VISIT_OBSERVING,  VISIT_COMPLETED, VISIT_DEFERRED,
-				       VISIT_LEFT,      VISIT_LEFT_EARLY, VISIT_UNWELL,    VISIT_TRANSFERRED};
+	const enum visit_state in[] = {VISIT_QUEUED,   VISIT_CALLED,     VISIT_SERVING,   VISIT_PARKED,
+				       VISIT_INJECTED, VISIT_OBSERVING,  VISIT_COMPLETED, VISIT_DEFERRED,
+				       VISIT_LEFT,     VISIT_LEFT_EARLY, VISIT_UNWELL,    VISIT_TRANSFERRED};
 
 	for (size_t i = 0; i < sizeof(in) / sizeof(*in); i++) {
 		uint32_t v = world_visit(w, in[i]);

@@ -198,8 +198,7 @@ static void test_what_settles_a_missing(void **state)
 	const struct {
 		enum action action;
 		bool left_first;
-	} ways[] = {
-		{ACTION_SEEN, false}, {ACTION_RELEASE, false}, {ACTION_WALKED_OUT, false}, {ACTION_UNWELL, false}};
+	} ways[] = {{ACTION_SEEN, false}, {ACTION_RELEASE, false}, {ACTION_WALKED_OUT, false}, {ACTION_UNWELL, false}};
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
 		uint32_t v = world_visit(w, VISIT_OBSERVING);
@@ -211,8 +210,8 @@ static void test_what_settles_a_missing(void **state)
 		assert_verdict(world_act(w, w->observer, v, ways[i].action), VERDICT_ACCEPTED);
 		assert_int_equal(alarm_of(w, ALERT_MISSING, v)->state, ALERT_SETTLED);
 		assert_string_equal(alarm_of(w, ALERT_MISSING, v)->outcome,
-				    event_type_name(ways[i].action == ACTION_SEEN	? EVENT_SEEN :
-						    ways[i].action == ACTION_RELEASE	? EVENT_RELEASED :
+				    event_type_name(ways[i].action == ACTION_SEEN       ? EVENT_SEEN :
+						    ways[i].action == ACTION_RELEASE    ? EVENT_RELEASED :
 						    ways[i].action == ACTION_WALKED_OUT ? EVENT_WALKED_OUT :
 											  EVENT_UNWELL));
 	}
@@ -270,16 +269,11 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_a_hold_stops_calls_and_starts),
-		T(test_all_else_goes_on),
-		T(test_the_next_day_is_not_on_hold),
-		T(test_a_hold_repeated_is_one),
-		T(test_rule_4_a_seat_found_empty),
-		T(test_the_edge_of_a_roll_call),
-		T(test_what_a_scan_means_in_a_roll_call),
-		T(test_what_settles_a_missing),
-		T(test_a_second_roll_call_counts_up),
-		T(test_seen_outside_of_a_roll_call),
+		T(test_a_hold_stops_calls_and_starts),    T(test_all_else_goes_on),
+		T(test_the_next_day_is_not_on_hold),      T(test_a_hold_repeated_is_one),
+		T(test_rule_4_a_seat_found_empty),        T(test_the_edge_of_a_roll_call),
+		T(test_what_a_scan_means_in_a_roll_call), T(test_what_settles_a_missing),
+		T(test_a_second_roll_call_counts_up),     T(test_seen_outside_of_a_roll_call),
 		T(test_seen_settles_an_early_exit),
 	};
 

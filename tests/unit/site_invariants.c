@@ -33,8 +33,7 @@ static bool at_desk(const struct visit *v)
 
 static bool in_room(const struct site *s, const struct visit *v)
 {
-	return at_desk(v) ||
-	       (v->f.state == VISIT_QUEUED && (v->admitted || site_room_capacity(s, v->f.stage) == 0));
+	return at_desk(v) || (v->f.state == VISIT_QUEUED && (v->admitted || site_room_capacity(s, v->f.stage) == 0));
 }
 
 unsigned people_in_room(const struct site *s, enum stage stage)
@@ -103,7 +102,8 @@ static bool visit_is_placed(const struct site *s, const struct visit *v, char ou
 		return broken_is(out, "visit %u, %s, is called to %d and served at %d desks", v->f.id,
 				 visit_state_name(v->f.state), called, serving);
 	if (!at_desk(v) && v->f.desk)
-		return broken_is(out, "visit %u, %s, says it is at %s", v->f.id, visit_state_name(v->f.state), v->f.desk);
+		return broken_is(out, "visit %u, %s, says it is at %s", v->f.id, visit_state_name(v->f.state),
+				 v->f.desk);
 	return true;
 }
 
@@ -147,7 +147,8 @@ static bool queue_is_sound(const struct site *s, enum stage stage, char out[BROK
 	if (q->room != people)
 		return broken_is(out, "%u people in the room of %s, counted as %u", people, stage_name(stage), q->room);
 	if (capacity && people > capacity)
-		return broken_is(out, "%u people in the room of %s, which holds %u", people, stage_name(stage), capacity);
+		return broken_is(out, "%u people in the room of %s, which holds %u", people, stage_name(stage),
+				 capacity);
 	return true;
 }
 

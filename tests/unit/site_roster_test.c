@@ -280,7 +280,8 @@ static void test_twins_with_one_phone(void **state)
 	assert_verdict(world_do(w, &c), VERDICT_NOT_EXPECTED);
 }
 
-/* A walk-in with the card of somebody expected or inside is that somebody. Equal name and birth date alone are nothing. */
+/* A walk-in with the card of somebody expected or inside is that somebody. Equal name and birth date alone are nothing.
+ */
 static void test_a_walk_in_who_is_no_stranger(void **state)
 {
 	struct world *w = *state;
@@ -381,7 +382,7 @@ static void test_nobody_acts_on_who_has_not_come(void **state)
 {
 	struct world *w = *state;
 	uint64_t a = row(w, WORLD_DAY, 11, 0);
-	const enum action acts[] = {ACTION_START, ACTION_PARK,   ACTION_LEAVE, ACTION_FINISH,
+	const enum action acts[] = {ACTION_START, ACTION_PARK,    ACTION_LEAVE, ACTION_FINISH,
 				    ACTION_SEEN,  ACTION_RELEASE, ACTION_MOVE,  ACTION_REISSUE};
 	uint64_t seq;
 
