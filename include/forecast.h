@@ -21,7 +21,7 @@ void forecast_free(struct forecast *f); /* accepts NULL */
 /* Time from now until the visit is called at the stage it waits for, ms; -1: it waits for nothing, or nobody can say
  * (no desk is open). */
 ms_t forecast_visit(struct forecast *f, const struct site *s, const struct visit *v, ms_t now);
-/* The same for somebody who joined the queue of the stage now. */
+/* The same for somebody without credit who joined the queue of the stage now. */
 ms_t forecast_joining(struct forecast *f, const struct site *s, enum stage stage, ms_t now);
 /* In whole minutes, rounded to the nearest, at least 0; -1 as above. */
 int forecast_minutes(ms_t wait);

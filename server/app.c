@@ -361,6 +361,7 @@ void app_free(struct app *a)
 	/* The journal may still tell of what got to disk, and answers leave by it: it goes before what they need. */
 	readers_free(a);
 	trim_stop(a);
+	export_stop(a);
 	app_roster_free(a);
 	journal_free(a->journal);
 	views_free(a);

@@ -144,6 +144,7 @@ static void on_ended(void *arg, enum journal_state state, const char *why)
 		a->phase = APP_DEPOSED;
 		readers_free(a);
 		trim_stop(a);
+		export_stop(a);
 		views_cut_all(a);
 		hold_drop(a);
 		site_free(a->site);

@@ -134,6 +134,9 @@ void notify_stopping(struct notify *n);
 void mark_day(struct app *a);
 /* Writes the closed days that have no file yet; all of them must be on disk in the log. */
 void export_closed_day(struct app *a);
+struct export_run;
+/* Ends what is being written; it is begun anew with the next start. */
+void export_stop(struct app *a);
 
 /* ---- trim.c ---- */
 struct trim_run;
@@ -186,6 +189,7 @@ struct app {
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;
+	struct export_run *exporting;      /* beside the work; NULL: none */
 	int64_t export_again_ms;           /* boot time to try an export again; 0: none failed */
 	uint64_t ready_seq;                /* of the last day_ready of this epoch; 0: none */
 	uint64_t marked_epoch, marked_seq; /* the opening of the day that the next start reads from */

@@ -8,6 +8,9 @@
 
 #include "day_file.h"
 
+/* So much is sent on its way to the disk at a time, lest the fsync at the end take long. */
+#define SYNC_EVERY_BYTES (1024 * 1024)
+
 static bool path_of(char out[DAY_PATH_MAX_BYTES], const char *dir, const char *name, const char *ending)
 {
 	if (snprintf(out, DAY_PATH_MAX_BYTES, "%s/%s%s", dir, name, ending) < DAY_PATH_MAX_BYTES)
@@ -55,6 +58,12 @@ void day_writer_add(struct day_writer *w, const char *line, size_t len)
 	sha256_add(w->digest, line, len);
 	sha256_add(w->digest, "\n", 1);
 	w->lines++;
+	w->unsynced += len + 1;
+	if (w->unsynced < SYNC_EVERY_BYTES)
+		return;
+	w->unsynced = 0;
+	if (fflush(w->file) == 0)
+		sync_file_range(fileno(w->file), 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 static bool write_digest(const char *path, const char *name, const char *digest)

@@ -21,6 +21,7 @@ struct day_writer {
 	FILE *file;
 	struct sha256 *digest;
 	unsigned long long lines;
+	size_t unsynced;
 	char dir[DAY_PATH_MAX_BYTES], part[DAY_PATH_MAX_BYTES];
 };
 

@@ -1,9 +1,11 @@
 /*
  * A closed day leaves the log as a file: DIR/days/DATE.ndjson, and DATE.ndjson.sha256 beside it for sha256sum -c.
  *
- * It is written while nobody is inside, so the loop may wait for it; the answer to the closing waits too.
+ *   closed by the supervisor: nobody is inside, so the loop waits for it, and so does the answer to the closing
+ *   closed by the next day's first command, or found at a start: with people inside, it is read beside the work
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app_parts.h"
@@ -13,62 +15,100 @@
 /* A day that could not be written is tried again after this. */
 #define EXPORT_AGAIN_MS 5000
 
-struct export
-{
+struct export_run {
+	struct app *app;
+	struct journal_read *read; /* NULL: the loop waits */
+	struct journal_range range;
 	struct day_writer file;
-	uint64_t first_epoch, first_seq;
+	char date[11];
 };
 
 static bool export_line(void *arg, uint64_t epoch, uint64_t number, const char *line, size_t len)
 {
-	struct export *x = arg;
+	struct export_run *x = arg;
 
 	/* An entry of the log may hold events from before the day. */
-	if (epoch > x->first_epoch || number >= x->first_seq)
+	if (epoch > x->range.after_epoch || number > x->range.after_number)
 		day_writer_add(&x->file, line, len);
 	return true;
 }
 
-static bool export_day(struct app *a, const struct day *day, char *error, size_t size)
+static void export_failed(struct app *a, const char *date, const char *why)
 {
-	struct export x = {.first_epoch = day->opened_epoch, .first_seq = day->opened_seq};
-	struct journal_range range = {.after_epoch = day->opened_epoch,
-				      .after_number = day->opened_seq - 1,
-				      .to_epoch = day->closed_epoch,
-				      .to_number = day->closed_seq};
+	log_line(LOG_LEVEL_ERROR, "day_not_exported", "day", "%s", date, "why", "%s", why, NULL);
+	a->export_again_ms = loop_boottime_ms() + EXPORT_AGAIN_MS;
+}
 
-	if (day_file_exists(a->o.data, day->date))
-		return true;
-	if (!day_writer_open(&x.file, a->o.data, day->date)) {
-		snprintf(error, size, "the file of the day cannot be made: %s", strerror(errno));
-		return false;
+static void export_end(struct export_run *x, const char *why)
+{
+	char error[256];
+
+	if (!why && !day_writer_finish(&x->file, x->date)) {
+		snprintf(error, sizeof(error), "the file of the day cannot be written: %s", strerror(errno));
+		why = error;
 	}
-	if (!journal_read_all(a->journal, &range, export_line, &x, error, size)) {
-		day_writer_drop(&x.file);
-		return false;
+	if (why)
+		export_failed(x->app, x->date, why);
+	else
+		log_line(LOG_LEVEL_INFO, "day_exported", "day", "%s", x->date, "events", "%llu", x->file.lines, NULL);
+	day_writer_drop(&x->file);
+	free(x);
+}
+
+static void export_read(void *arg, bool ok)
+{
+	struct export_run *x = arg;
+	struct app *a = x->app;
+
+	a->exporting = NULL;
+	a->export_again_ms = loop_boottime_ms(); /* for another that waits */
+	export_end(x, ok ? NULL : "the log could not be read");
+}
+
+void export_stop(struct app *a)
+{
+	struct export_run *x = a->exporting;
+
+	if (!x)
+		return;
+	a->exporting = NULL;
+	journal_read_cancel(x->read);
+	day_writer_drop(&x->file);
+	free(x);
+}
+
+static void export_day(struct app *a, const struct day *day)
+{
+	struct export_run *x = xcalloc(1, sizeof(*x));
+	char error[256];
+
+	x->app = a;
+	x->range = (struct journal_range){.after_epoch = day->opened_epoch,
+					  .after_number = day->opened_seq - 1,
+					  .to_epoch = day->closed_epoch,
+					  .to_number = day->closed_seq};
+	memcpy(x->date, day->date, sizeof(x->date));
+	if (!day_writer_open(&x->file, a->o.data, x->date)) {
+		snprintf(error, sizeof(error), "the file of the day cannot be made: %s", strerror(errno));
+		export_end(x, error);
+	} else if (site_holds_people(a->site) && a->phase == APP_SERVING) {
+		a->exporting = x;
+		x->read = journal_read_start(a->journal, &x->range, export_line, export_read, x);
+	} else {
+		export_end(x, journal_read_all(a->journal, &x->range, export_line, x, error, sizeof(error)) ? NULL :
+													      error);
 	}
-	if (!day_writer_finish(&x.file, day->date)) {
-		snprintf(error, size, "the file of the day cannot be written: %s", strerror(errno));
-		return false;
-	}
-	log_line(LOG_LEVEL_INFO, "day_exported", "day", "%s", day->date, "events", "%llu", x.file.lines, NULL);
-	return true;
 }
 
 void export_closed_day(struct app *a)
 {
 	const struct site *s = a->site;
 	const struct day *days[] = {s->before, s->today};
-	char error[256];
 
 	a->export_again_ms = 0;
-	for (size_t i = 0; i < 2; i++) {
-		if (!days[i] || !days[i]->closed || !days[i]->opened_epoch)
-			continue;
-		if (export_day(a, days[i], error, sizeof(error)))
-			continue;
-		log_line(LOG_LEVEL_ERROR, "day_not_exported", "day", "%s", days[i]->date, "why", "%s", error, NULL);
-		a->export_again_ms = loop_boottime_ms() + EXPORT_AGAIN_MS;
+	for (size_t i = 0; i < 2 && !a->exporting; i++) {
+		if (days[i] && days[i]->closed && days[i]->opened_epoch && !day_file_exists(a->o.data, days[i]->date))
+			export_day(a, days[i]);
 	}
 }
 

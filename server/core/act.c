@@ -227,10 +227,8 @@ static enum verdict act_has_room(struct decision *d, const struct visit *v, enum
 
 	if (a == ACTION_UNDO)
 		return undo_has_place(d, v);
-	if (a == ACTION_MOVE && to->state == VISIT_OBSERVING && v->f.state != VISIT_OBSERVING)
-		return flow_seats_take(d->s, flow_needs_seat(v, d->now) ? 0 : flow_heads(v), d->now) ?
-			       VERDICT_ACCEPTED :
-			       VERDICT_SEATS_FULL;
+	if (a == ACTION_MOVE && to->state == VISIT_OBSERVING && !flow_needs_seat(v, d->now))
+		return flow_seats_take(d->s, flow_heads(v), d->now) ? VERDICT_ACCEPTED : VERDICT_SEATS_FULL;
 	if (a != ACTION_CORRECT || d->c->companions <= v->f.companions)
 		return VERDICT_ACCEPTED;
 	more.f.companions = (int)d->c->companions;

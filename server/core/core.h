@@ -91,6 +91,7 @@ bool party_is_ready(const struct site *s, const struct party *p, enum stage stag
 const struct desk *party_desk(const struct site *s, const struct party *p, enum stage stage);
 void party_at_desk(const struct visit *v);
 void party_moved_on(const struct site *s, const struct visit *v, enum stage from);
+void party_unbind(const struct site *s, const struct visit *v);
 void party_free_all(struct day *day);
 
 /* ---- flow.c ---- */

@@ -225,10 +225,15 @@ static size_t group_of(const struct site *s, const struct visit *first, uint32_t
 	return n;
 }
 
-/* How many of a group the seats are free for: all, or none; of one that is too large for all the seats, some. */
+/*
+ * How many of a group the seats are free for: all, or none; some only of those who are not called whole anyway, a class
+ * or a family too large for all the seats. A class would else wait until ten seats are free at once, while every other
+ * desk takes each seat as it frees.
+ */
 static size_t seated(const struct site *s, const uint32_t *group, size_t n, ms_t now)
 {
 	unsigned seats = (unsigned)s->rules->observation_seats, taken = site_seats_committed(s, now), heads = 0;
+	const struct party *p = n ? site_visit(s, group[0])->party : NULL;
 	size_t fit = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -236,7 +241,7 @@ static size_t seated(const struct site *s, const uint32_t *group, size_t n, ms_t
 		if (taken + heads <= seats)
 			fit = i + 1;
 	}
-	return fit == n || heads > seats ? fit : 0;
+	return fit == n || heads > seats || (p && !party_is_small(s, p)) ? fit : 0;
 }
 
 static size_t next_group(const struct site *s, enum stage stage, const struct desk *d, ms_t now,

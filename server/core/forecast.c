@@ -15,6 +15,10 @@
 
 /* How many come is read from so long. */
 #define COMERS_SPAN_MS (15 * MS_MINUTE)
+/* Or from so many calls, where there were more. */
+#define COMERS_MAX 500
+/* No door lets them in faster: a bound for the work. */
+#define COMERS_EVERY_MS 500
 /* Of which classes they are, from so long. */
 #define CLASSES_SPAN_MS MS_HOUR
 
@@ -74,11 +78,10 @@ static void count_classes(struct forecast *f, const struct site *s, ms_t now)
 	f->classes_at = now;
 }
 
-/* How many have joined the queue of the stage lately, those who were taken since included. */
-static unsigned joined_lately(const struct site *s, enum stage stage, ms_t now)
+/* How many have joined the queue of the stage since `from`; those who were called since are told by their waits. */
+static unsigned joined_since(const struct site *s, enum stage stage, ms_t from)
 {
 	const struct queue *q = &s->queues[stage];
-	ms_t from = now - COMERS_SPAN_MS;
 	unsigned n = 0;
 
 	for (size_t i = q->n_waits; i > 0 && q->waits[i - 1].at > from; i--)
@@ -88,10 +91,16 @@ static unsigned joined_lately(const struct site *s, enum stage stage, ms_t now)
 	return n;
 }
 
+/* People come as they have come lately, and of the classes of which they have. */
 static void play_comers(struct forecast *f, struct play *p)
 {
-	unsigned joined = joined_lately(p->s, p->stage, p->now), all = 0;
+	const struct queue *q = &p->s->queues[p->stage];
+	ms_t from = p->now - COMERS_SPAN_MS;
+	unsigned joined, all = 0;
 
+	if (q->n_waits > COMERS_MAX && q->waits[q->n_waits - COMERS_MAX].at > from)
+		from = q->waits[q->n_waits - COMERS_MAX].at;
+	joined = joined_since(p->s, p->stage, from);
 	count_classes(f, p->s, p->now);
 	for (int i = 0; i < CLASS_COUNT; i++)
 		all += f->classes[i];
@@ -101,17 +110,16 @@ static void play_comers(struct forecast *f, struct play *p)
 		if (!joined || !f->classes[i])
 			continue;
 		c->credit = queue_credit(p->s->rules, (enum visit_class)i);
-		c->every = COMERS_SPAN_MS * all / ((ms_t)joined * f->classes[i]);
+		c->every = (p->now - from) * all / ((ms_t)joined * f->classes[i]);
+		if (c->every < COMERS_EVERY_MS)
+			c->every = COMERS_EVERY_MS;
 		c->next = p->now + c->every / 2;
 	}
 }
 
 /* ---- who waits ---- */
 
-static bool on_the_way(const struct visit *v)
-{
-	return v->f.state == VISIT_QUEUED || v->f.state == VISIT_CALLED || v->f.state == VISIT_SERVING;
-}
+#define STATES_AT_STAGE (STATE_BIT(VISIT_QUEUED) | STATE_BIT(VISIT_CALLED) | STATE_BIT(VISIT_SERVING))
 
 static ms_t called_at(const struct forecast *f, const struct visit *v)
 {
@@ -128,7 +136,7 @@ static ms_t last_called(const struct forecast *f, const struct site *s, const st
 	for (size_t i = 0; i < party->n; i++) {
 		const struct visit *v = site_visit(s, party->members[i]);
 
-		if (!on_the_way(v) || v->f.stage != stage)
+		if (!(STATE_BIT(v->f.state) & STATES_AT_STAGE) || v->f.stage != stage)
 			continue;
 		(*n)++;
 		if (v->f.state == VISIT_QUEUED && called_at(f, v) > last)
@@ -283,7 +291,7 @@ static ms_t wait_until(ms_t at, ms_t now)
 
 ms_t forecast_visit(struct forecast *f, const struct site *s, const struct visit *v, ms_t now)
 {
-	if (v->f.state != VISIT_QUEUED || !has_queue(s, v->f.stage))
+	if (v->f.state != VISIT_QUEUED || !has_queue(s, v->f.stage) || site_visit(s, v->f.id) != v)
 		return -1;
 	refresh(f, s, v->f.stage, now);
 	return wait_until(called_at(f, v), now);

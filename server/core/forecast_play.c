@@ -149,14 +149,17 @@ static int by_time(const void *a, const void *b)
 /* How long people stay past their time: as many are there past it as come within that span (Little's law). */
 static void linger_learn(struct play *p)
 {
+	const struct day *day = p->s->today;
 	ms_t span = p->s->rules->observation_minutes * MS_MINUTE;
 	ms_t latest = p->now - p->s->rules->overstay_minutes * MS_MINUTE, within = 0, past = 0;
+	unsigned left = day->totals.by_state[VISIT_OBSERVING];
 
-	for (size_t i = 0; i < p->s->today->n_visits; i++) {
-		const struct visit *v = p->s->today->visits[i];
+	for (size_t i = day->n_visits; left > 0 && i > 0; i--) {
+		const struct visit *v = day->visits[i - 1];
 
 		if (!v || v->f.state != VISIT_OBSERVING)
 			continue;
+		left--;
 		within += v->f.due_at > p->now;
 		past += v->f.due_at <= p->now && v->f.due_at > latest;
 	}
@@ -185,26 +188,47 @@ static ms_t seat_until(const struct play *p, const struct visit *v)
 	}
 }
 
-static void seats_begin(struct play *p)
+static const enum visit_state seated_states[] = {VISIT_OBSERVING, VISIT_INJECTED, VISIT_LEFT_EARLY, VISIT_SERVING,
+						 VISIT_CALLED};
+
+/* Whoever has a seat, or will have one. Most came lately: the newest first, until all are found. */
+static void seats_there(struct play *p)
 {
-	int64_t seats = p->s->rules->observation_seats, people = 0;
+	const struct day *day = p->s->today;
+	unsigned states = 0, left = 0;
 
-	p->n_freed = p->there = p->next_there = p->next_played = 0;
-	p->free_seats = seats - site_seats_committed(p->s, p->now);
-	for (size_t i = 0; i < p->n; i++)
-		people += p->queue[i].people;
-	/* Twice as many, because others may come before them. */
-	p->seated = p->stage == STAGE_INJECTION && 2 * people > p->free_seats;
-	if (!p->seated)
-		return;
-	linger_learn(p);
-	for (size_t i = 0; i < p->s->today->n_visits; i++) {
-		const struct visit *v = p->s->today->visits[i];
-		ms_t until = v ? seat_until(p, v) : MS_NEVER;
+	for (size_t i = 0; i < sizeof(seated_states) / sizeof(*seated_states); i++) {
+		states |= STATE_BIT(seated_states[i]);
+		left += day->totals.by_state[seated_states[i]];
+	}
+	for (size_t i = day->n_visits; left > 0 && i > 0; i--) {
+		const struct visit *v = day->visits[i - 1];
+		ms_t until;
 
+		if (!v || !(STATE_BIT(v->f.state) & states))
+			continue;
+		left--;
+		until = seat_until(p, v);
 		if (until != MS_NEVER)
 			seats_free_at(p, until, flow_heads(v));
 	}
+}
+
+static void seats_begin(struct play *p)
+{
+	int64_t people = 0;
+
+	if (p->stage != STAGE_INJECTION)
+		return;
+	p->free_seats = (int64_t)p->s->rules->observation_seats - site_seats_committed(p->s, p->now);
+	for (size_t i = 0; i < p->n; i++)
+		people += p->queue[i].people;
+	/* Twice as many, because others may come before them. */
+	p->seated = 2 * people > p->free_seats;
+	if (!p->seated)
+		return;
+	linger_learn(p);
+	seats_there(p);
 	if (p->n_freed > 0)
 		qsort(p->freed, p->n_freed, sizeof(*p->freed), by_time);
 	p->there = p->next_played = p->n_freed;

@@ -84,6 +84,23 @@ void party_moved_on(const struct site *s, const struct visit *v, enum stage from
 	p->desk[from] = NULL;
 }
 
+/* A call or a start that was taken back binds nobody to that desk, unless some of them have been served there. */
+void party_unbind(const struct site *s, const struct visit *v)
+{
+	struct party *p = v->party;
+	enum stage stage = v->f.stage;
+
+	for (size_t i = 0; p && i < p->n; i++) {
+		const struct visit *u = site_visit(s, p->members[i]);
+		bool here = u->f.stage == stage && u->f.desk;
+
+		if ((u != v && here) || u->reached > stage || u->f.injected_at)
+			return;
+	}
+	if (p && v->f.state == VISIT_QUEUED)
+		p->desk[stage] = NULL;
+}
+
 void party_free_all(struct day *day)
 {
 	struct party *p, *next;

@@ -117,6 +117,8 @@ void undo_apply(struct site *s, struct visit *v, const struct event *e)
 		v->no_shows--;
 	if (e->undoes == EVENT_ARRIVED)
 		v->observed_at = v->seen_at = 0;
+	if (e->undoes == EVENT_CALLED || e->undoes == EVENT_STARTED)
+		party_unbind(s, v);
 	if (e->undoes != EVENT_FINISHED || !d)
 		return;
 	d->done--;

@@ -4,15 +4,27 @@
  * The head is kept until it is whole (scan.c bounds it), then llhttp gets it in one piece, and then the lines are
  * walked for what llhttp lets through. Only after that is anything written into the text: NULs behind values, the
  * decoded path.
+ *
+ * A device asks the same thing again and again, with the same head to the byte. What was made of the last one is kept,
+ * and where the next begins with the same bytes it is taken as it is.
  */
 #include "request.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "text.h"
 
 #define TEXT_KEEP_BYTES 4096 /* memory kept between the requests of a connection */
+#define HEAD_KEEP_BYTES 640  /* longer heads are read anew */
+
+struct head_memory {
+	struct request made; /* but for its text and last */
+	size_t len;
+	char raw[HEAD_KEEP_BYTES];  /* as it came */
+	char text[HEAD_KEEP_BYTES]; /* as it stands in the text */
+};
 
 #define NAME(text)                                                                                                     \
 	{                                                                                                              \
@@ -71,10 +83,12 @@ void request_init(struct request *r)
 void request_free(struct request *r)
 {
 	buf_free(&r->text);
+	free(r->last);
 }
 
 void request_reset(struct request *r)
 {
+	struct head_memory *last = r->last;
 	struct buf text = r->text;
 
 	if (text.cap > TEXT_KEEP_BYTES)
@@ -83,6 +97,7 @@ void request_reset(struct request *r)
 		buf_clear(&text);
 	memset(r, 0, sizeof(*r));
 	r->text = text;
+	r->last = last;
 }
 
 bool request_started(const struct request *r)
@@ -270,14 +285,53 @@ static enum request_step read_head(struct request *r)
 	return read_target(r);
 }
 
+/* Reads a whole head and remembers it. */
+static enum request_step take_head(struct request *r)
+{
+	struct head_memory *m = r->last;
+
+	if (r->text.len > HEAD_KEEP_BYTES)
+		return read_head(r);
+	if (!m)
+		m = r->last = xmalloc(sizeof(*m));
+	m->len = 0;
+	memcpy(m->raw, r->text.data, r->text.len);
+	if (read_head(r) != REQUEST_HEAD)
+		return REQUEST_REFUSED;
+	m->made = *r;
+	m->len = r->text.len;
+	memcpy(m->text, r->text.data, m->len);
+	return REQUEST_HEAD;
+}
+
+/* Whether the bytes begin with the head remembered; then it has been read. */
+static bool same_head(struct request *r, const char *data, size_t len)
+{
+	struct head_memory *m = r->last;
+	struct buf text = r->text;
+
+	if (!m || !m->len || r->scan.pos || len < m->len || memcmp(data, m->raw, m->len) != 0)
+		return false;
+	*r = m->made;
+	r->text = text;
+	r->last = m;
+	buf_add(&r->text, m->text, m->len);
+	return true;
+}
+
 static enum request_step feed_head(struct request *r, const char *data, size_t len, size_t *used)
 {
-	enum scan_step step = scan_feed(&r->scan, data, len, used);
+	enum scan_step step;
 
+	if (same_head(r, data, len)) {
+		*used = r->last->len;
+		return REQUEST_HEAD;
+	}
+	step = scan_feed(&r->scan, data, len, used);
 	if (step == SCAN_REFUSED)
 		return request_refuse(r, r->scan.status, r->scan.detail);
 	buf_add(&r->text, data, *used);
-	return step == SCAN_HEAD ? read_head(r) : REQUEST_MORE;
+	return step == SCAN_HEAD ? take_head(r) : REQUEST_MORE;
 }
 
 static enum request_step feed_body(struct request *r, const char *data, size_t len, size_t *used)

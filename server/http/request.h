@@ -39,10 +39,13 @@ enum request_header {
 	HEADERS_KNOWN,
 };
 
+struct head_memory;
+
 struct request {
 	struct scan scan;
 	llhttp_t llhttp;
 	struct buf text;
+	struct head_memory *last; /* the head read last, and what was made of it; NULL: none, or a long one */
 
 	/* Known from REQUEST_HEAD on. */
 	size_t path_at;                  /* in text: decoded, NUL-terminated */

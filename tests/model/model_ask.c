@@ -290,9 +290,10 @@ static const struct naive_visit *some_expected(struct run *r)
 
 static const char *some_party(struct run *r)
 {
-	static const char *const parties[] = {
-		"aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002",
-		"aaaaaaaa-0000-4000-8000-000000000003", "aaaaaaaa-0000-4000-8000-000000000004"};
+	static const char *const parties[] = {"aaaaaaaa-0000-4000-8000-000000000001",
+					      "aaaaaaaa-0000-4000-8000-000000000002",
+					      "aaaaaaaa-0000-4000-8000-000000000003",
+					      "aaaaaaaa-0000-4000-8000-000000000004"};
 
 	return run_percent(r, 50) ? parties[run_below(r, 4)] : NULL;
 }
@@ -410,11 +411,11 @@ static enum command_kind some_kind(struct run *r)
 		enum command_kind kind;
 		int weight;
 	} weights[] = {
-		{COMMAND_CHECK_IN, 10},        {COMMAND_SCAN, 22},       {COMMAND_VISIT, 41},
-		{COMMAND_UNWELL, 2},           {COMMAND_DESK_OPEN, 2},   {COMMAND_DESK_CLOSE, 1},
-		{COMMAND_DESK_CALL, 9},        {COMMAND_DESK_RECALL, 1}, {COMMAND_ALERT_ACKNOWLEDGE, 3},
-		{COMMAND_ALERT_SETTLE, 2},     {COMMAND_DAY_CLOSE, 1},   {COMMAND_CONDITION_RAISE, 0},
-		{COMMAND_CONDITION_SETTLE, 1}, {COMMAND_ROSTER_ROW, 2},  {COMMAND_SITE_HOLD, 1},
+		{COMMAND_CHECK_IN, 10},        {COMMAND_SCAN, 22},         {COMMAND_VISIT, 41},
+		{COMMAND_UNWELL, 2},           {COMMAND_DESK_OPEN, 2},     {COMMAND_DESK_CLOSE, 1},
+		{COMMAND_DESK_CALL, 9},        {COMMAND_DESK_RECALL, 1},   {COMMAND_ALERT_ACKNOWLEDGE, 3},
+		{COMMAND_ALERT_SETTLE, 2},     {COMMAND_DAY_CLOSE, 1},     {COMMAND_CONDITION_RAISE, 0},
+		{COMMAND_CONDITION_SETTLE, 1}, {COMMAND_ROSTER_ROW, 2},    {COMMAND_SITE_HOLD, 1},
 		{COMMAND_ROLL_CALL_START, 1},  {COMMAND_DEVICE_SILENT, 1},
 	};
 	int at = run_below(r, 101);

@@ -147,8 +147,9 @@ static void compare_alarms(struct run *r)
 		const struct naive_alarm *n = &r->model.alarms[i];
 
 		must(r, a, "alarm %s of visit %u was never raised", alert_kind_name(n->kind), n->visit);
-		must(r, a->kind == n->kind && a->visit == n->visit && a->stage == n->stage, "alarm %d is %s of visit %u, not %s of visit %u", i,
-		     alert_kind_name(a->kind), a->visit, alert_kind_name(n->kind), n->visit);
+		must(r, a->kind == n->kind && a->visit == n->visit && a->stage == n->stage,
+		     "alarm %d is %s of visit %u, not %s of visit %u", i, alert_kind_name(a->kind), a->visit,
+		     alert_kind_name(n->kind), n->visit);
 		must(r, a->state == n->state, "alarm %s is %s, not %s", a->id, alert_state_name(a->state),
 		     alert_state_name(n->state));
 		must(r, a->count == n->count && a->escalated == n->escalated, "alarm %s: count %d level %d, not %d %d",

@@ -54,8 +54,8 @@ struct run {
 	} progress[NAIVE_VISITS + 1]; /* by visit id */
 	uint32_t board, kiosk, exit, observer;
 	char desk_ids[6][DESK_ID_MAX_BYTES + 1];
-	int n_cards; /* identity cards made up so far */
-	char load[37]; /* of the roster that is being sent */
+	int n_cards;          /* identity cards made up so far */
+	char load[37];        /* of the roster that is being sent */
 	uint64_t last_ticket; /* of the last act */
 	struct stats *stats;
 };

@@ -112,7 +112,7 @@ static enum verdict on_another_day(const struct naive *m, const struct command *
 		const struct naive_row *r = &m->to_come[i];
 
 		if (c->appointment ? r->id == c->appointment :
-		    c->by_id	   ? r->by_id == c->by_id :
+		    c->by_id       ? r->by_id == c->by_id :
 				     r->by_phone == c->by_phone)
 			return VERDICT_WRONG_DAY;
 	}

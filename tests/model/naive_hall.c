@@ -125,7 +125,8 @@ static int group_seated(const struct naive *m, struct naive_visit **group, int n
 		if (taken + heads <= m->seats)
 			fit = i + 1;
 	}
-	return fit == n || heads > m->seats ? fit : 0; /* together, but for those whom no seats would hold */
+	/* Together, but for those whom no seats would hold, and a class that comes some at a time anyway. */
+	return fit == n || heads > m->seats || (n && !naive_small(m, group[0])) ? fit : 0;
 }
 
 int naive_next(struct naive *m, enum stage stage, int desk, ms_t now, struct naive_visit *out[NAIVE_GROUP],
@@ -258,9 +259,8 @@ static void admit(struct naive *m, enum stage stage)
 			return;
 		for (int i = 0; i < m->n_visits; i++) {
 			v = &m->visits[i];
-			if (v == first ||
-			    (heads <= m->room[stage] && same_party(first, v) && naive_small(m, v) &&
-			     v->state == VISIT_QUEUED && v->stage == stage && !naive_in_room(m, v))) {
+			if (v == first || (heads <= m->room[stage] && same_party(first, v) && naive_small(m, v) &&
+					   v->state == VISIT_QUEUED && v->stage == stage && !naive_in_room(m, v))) {
 				v->admitted = true;
 				v->changes++;
 			}
