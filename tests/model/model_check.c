@@ -262,10 +262,11 @@ void run_compare_receipt(struct run *r, const struct command *c, const struct ou
 /* ---- the design's invariants, on the core alone ---- */
 
 /* Nobody alone and in the room is passed over; and whoever is called to the needle, or taken there, will have a seat. */
-void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o)
+void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o, unsigned seated)
 {
 	const struct visit *first = NULL;
 	const struct queue *q;
+	unsigned n;
 
 	if (c->kind == COMMAND_DESK_CALL) {
 		for (size_t i = 0; i < o->receipt->n_party; i++) {
@@ -283,11 +284,8 @@ void run_check_accepted(struct run *r, const struct command *c, const struct out
 		}
 	}
 	if (c->kind == COMMAND_DESK_CALL || (c->kind != COMMAND_CHECK_IN && c->action == ACTION_START)) {
-		first = first ? first : site_visit(r->site, o->receipt->visit.id);
-		must(r,
-		     first->f.stage != STAGE_INJECTION ||
-			     (int)people_with_seats(r->site, r->now) <= r->site->rules->observation_seats,
-		     "more people than seats");
+		n = people_with_seats(r->site, r->now);
+		must(r, n <= seated || n <= (unsigned)r->site->rules->observation_seats, "%u people for the seats", n);
 	}
 }
 

@@ -87,8 +87,8 @@ void run_follow(struct run *r);
 void run_compare_hash(struct run *r);
 void run_compare_receipt(struct run *r, const struct command *c, const struct outcome *o);
 void run_check(struct run *r);
-/* What must hold of a command that was accepted. */
-void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o);
+/* What must hold of a command that was accepted when so many had a seat taken or spoken for. */
+void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o, unsigned seated);
 /* When time has done all that is due. */
 void run_check_injected(struct run *r);
 

@@ -62,17 +62,19 @@ static void submit(struct run *r, struct sent *s)
 {
 	struct outcome o;
 	enum verdict wanted;
+	unsigned seated;
 	bool repeat;
 
 	run_date(r->now, s->date);
 	s->c.date = s->date;
 	s->c.id = s->c.kind < COMMAND_DEVICE_INVITE ? s->id : NULL;
 	repeat = s->c.id && naive_receipt(&r->model, s->c.id);
+	seated = (unsigned)naive_committed(&r->model, r->now);
 	wanted = naive_submit(&r->model, &s->c, r->now);
 	site_submit(r->site, &s->c, r->now, &r->events, &o);
 	must(r, o.verdict == wanted, "%s, not %s", verdict_code(o.verdict), verdict_code(wanted));
 	if (!repeat && o.verdict == VERDICT_ACCEPTED)
-		run_check_accepted(r, &s->c, &o);
+		run_check_accepted(r, &s->c, &o, seated);
 	must(r, o.repeat == repeat, "a repeat");
 	r->stats->repeats += repeat;
 	r->last_ticket = o.receipt && o.receipt->visit.id ? o.receipt->visit.ticket : s->c.ticket;
