@@ -51,7 +51,8 @@ struct run {
 	int n_sent;
 	struct {
 		bool registered, consented;
-	} progress[NAIVE_VISITS + 1]; /* by visit id */
+	} progress[NAIVE_VISITS + 1];                                          /* by visit id */
+	unsigned long n_events, opened[NAIVE_DESKS], placed[NAIVE_VISITS + 1]; /* when: a desk, at a desk by visit id */
 	uint32_t board, kiosk, exit, observer;
 	char desk_ids[6][DESK_ID_MAX_BYTES + 1];
 	int n_cards;          /* identity cards made up so far */
