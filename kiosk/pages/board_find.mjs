@@ -24,6 +24,7 @@ const fact = (word, value) => (value === null || value === undefined || value ==
 
 /** @param {Visit} v @param {string | undefined} zone */
 function facts(v, zone) {
+	/** @type {Partial<import("./types.mjs").Person>} */
 	const p = v.person ?? {};
 	const where = v.desk ? deskName(v.desk) : v.stage ? t(`stage.${v.stage}`) : null;
 	return el("dl", { class: "facts" },
