@@ -3,7 +3,7 @@
  * and adds nothing but the passing of time.
  *
  *   header   site, date, server time, totals, sound, language, live or how old the data are
- *   left     while calls are held, why and who is inside; a card a stage; the desks; what may be done
+ *   left     what may be done; while calls are held, why and who is inside; a card a stage; the desks
  *   right    what needs somebody now, then the follow-up list, then devices and the closing of the day
  */
 import { insist, Problem } from "./api.mjs";
@@ -67,19 +67,19 @@ function frame() {
 	fill(document.body,
 		header(),
 		el("main", { class: "left" },
+			el("nav", { class: "tools", "aria-label": t("board.tools") },
+				tool("find", t("find.title"), () => openFind(board?.site?.time_zone)),
+				tool("list", t("roster.title"), () => openRoster()),
+				tool("roll", t("roll.title"), () => board && openRollCall(board)),
+				el("span", { class: "grow" }),
+				tool("hold", t("hold.title"), () => openHold())),
 			el("section", { id: "hold", class: "hold", role: "status", hidden: true }),
 			el("section", { id: "stages", class: "stages", "aria-label": t("board.stages") }),
 			el("section", { class: "card desks", "aria-labelledby": "desks-title" },
 				el("div", { class: "card-head" },
 					el("h2", { id: "desks-title" }, t("board.desks")),
 					el("button", { type: "button", class: "quiet", onclick: () => openDesks() }, t("desks.change"))),
-				el("div", { id: "desks", class: "desk-columns" })),
-			el("nav", { class: "tools", "aria-label": t("board.tools") },
-				tool("find", t("find.title"), () => openFind(board?.site?.time_zone)),
-				tool("list", t("roster.title"), () => openRoster()),
-				tool("roll", t("roll.title"), () => board && openRollCall(board)),
-				el("span", { class: "grow" }),
-				tool("hold", t("hold.title"), () => openHold()))),
+				el("div", { id: "desks", class: "desk-columns" }))),
 		el("aside", { class: "right", "aria-labelledby": "alerts-title" },
 			el("h2", { id: "alerts-title" }, t("alerts.title"), " ", el("span", { id: "alerts-count", class: "num" })),
 			el("ul", { id: "alerts", class: "alerts" }),

@@ -42,13 +42,14 @@ export function drawHold(node, b) {
 	if (drawn === lastHold) return;
 	lastHold = drawn;
 	if (!on) return fill(node);
+	const open = node.querySelector("details")?.open ?? false;
 	const people = (b.inside ?? []).reduce((sum, one) => sum + 1 + one.companions, 0);
 	fill(node,
 		el("div", { class: "hold-head" }, icon("hold"),
 			el("div", {}, el("h2", {}, t("hold.on", { reason: reason ?? "" })),
 				el("p", {}, t("hold.since", { time: since ? hour(since, b.site?.time_zone) : "–", people }))),
 			el("span", { class: "grow" }), button(t("hold.resume"), () => command("/api/site/resume"), { class: "strong" })),
-		el("details", {}, el("summary", {}, t("hold.inside")), insideList(b.inside ?? [])));
+		el("details", { open }, el("summary", {}, t("hold.inside")), insideList(b.inside ?? [])));
 }
 
 /** One tap for the usual reasons, and a line for any other. */
