@@ -424,6 +424,22 @@ static void test_seats_full_ends_by_time_alone(void **state)
 	assert_int_equal(world_call(w, STAGE_INJECTION, 0), next);
 }
 
+/* ... and where the two minutes are not over yet, there is nothing to raise. */
+static void test_seats_full_does_not_come_after_the_seat(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING), next;
+
+	assert_verdict(world_act(w, w->observer, v, ACTION_WALKED_OUT), VERDICT_ACCEPTED);
+	world_until(w, visit_of(w, v)->f.due_at - MS_MINUTE);
+	next = world_check_in(w);
+	world_bring(w, next, STAGE_INJECTION);
+	world_pass(w, MS_MINUTE);
+	world_pass(w, FULL);
+	assert_null(seats_full(w));
+	assert_int_equal(world_call(w, STAGE_INJECTION, 0), next);
+}
+
 /* ---- device_silent ---- */
 
 static enum verdict silence(struct world *w, enum command_kind kind, uint32_t device, ms_t due)
@@ -555,6 +571,7 @@ int main(void)
 		S(test_seats_full_counts_from_who_waits),
 		S(test_seats_full_counts_anew),
 		S(test_seats_full_ends_by_time_alone),
+		S(test_seats_full_does_not_come_after_the_seat),
 		T(test_a_silent_device),
 		T(test_a_silence_settled_by_hand),
 		T(test_a_revoked_device_is_not_silent),
