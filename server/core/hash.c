@@ -139,7 +139,9 @@ static void add_receipt(uint64_t *h, const struct receipt *r)
 	if (!r->alert)
 		return;
 	shown = *r->alert;
-	shown.cried_at = shown.raised_at; /* no answer shows when it cried last, and no day carries that over */
+	/* No answer shows when it cried last, or whether it has lapsed, and no day carries that over. */
+	shown.cried_at = shown.raised_at;
+	shown.lapsed = false;
 	add_alert(h, &shown);
 }
 
