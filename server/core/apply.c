@@ -56,7 +56,7 @@ static void visit_facts_apply(struct site *s, struct visit *v, const struct even
 		v->no_shows = (int)e->no_shows;
 	if (e->type == EVENT_UNWELL)
 		v->came_from = e->came_from;
-	if (e->state == VISIT_QUEUED)
+	if (e->stage != STAGE_NONE && e->stage <= STAGE_INJECTION) /* a finish that is undone was not a finish */
 		v->reached = e->stage;
 	if (SEEN_THERE & EVENT_BIT(e->type))
 		v->seen_at = e->at;

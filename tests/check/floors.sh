@@ -67,7 +67,7 @@ users_of() {
 	hiredis/* | hiredis.h | async.h) users=" journal " ;;
 	sodium.h | sodium/*) users=" trust " ;;
 	llhttp.h | openssl/*) users=" http " ;;
-	assert.h | inttypes.h | limits.h | std*.h | string.h | ut*.h)
+	assert.h | endian.h | inttypes.h | limits.h | std*.h | string.h | ut*.h)
 		users=" core codec base journal http trust app api main " ;;
 	*) users=" codec base journal http trust app api main " ;;
 	esac

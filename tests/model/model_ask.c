@@ -428,10 +428,43 @@ static enum command_kind some_kind(struct run *r)
 	return COMMAND_SCAN;
 }
 
+/* One that has nobody, of a stage where somebody waits. */
+static void by_free_desk(struct run *r, struct command *c)
+{
+	for (int i = 0, at = run_below(r, 6); i < 6; i++) {
+		int desk = (at + i) % 6; /* the devices stand in the order of the desks */
+
+		if (naive_waiting(&r->model, r->model.desks[desk].stage, 0) &&
+		    !naive_at_desk(&r->model, desk, VISIT_CALLED) && !naive_at_desk(&r->model, desk, VISIT_SERVING))
+			by(c, &r->model.devices[desk]);
+	}
+}
+
+/* What stops everything does not last: a hold, a desk that is closed. */
+static bool ask_go_on(struct run *r, struct command *c)
+{
+	int desk = run_below(r, r->model.n_desks);
+
+	c->body = run_random(r) | 1;
+	c->device = r->board;
+	c->reason = "go on";
+	if (r->model.hold && run_percent(r, 15))
+		c->kind = COMMAND_SITE_RESUME;
+	else if (!r->model.desks[desk].open && run_percent(r, 25))
+		c->kind = COMMAND_DESK_OPEN;
+	else
+		return false;
+	c->desk = c->kind == COMMAND_DESK_OPEN ? r->model.desks[desk].id : NULL;
+	return true;
+}
+
 static void ask_fresh(struct run *r, struct sent *s)
 {
 	struct command *c = &s->c;
 
+	if (ask_go_on(r, c))
+		return;
+	memset(c, 0, sizeof(*c));
 	c->kind = some_kind(r);
 	if (c->kind == COMMAND_CHECK_IN && people_inside(r) > 10 && run_percent(r, 80))
 		c->kind = COMMAND_VISIT;
@@ -483,6 +516,8 @@ static void ask_fresh(struct run *r, struct sent *s)
 		break;
 	default:
 		by(c, &r->model.devices[run_below(r, 6)]); /* those with desks */
+		if (c->kind == COMMAND_DESK_CALL && run_percent(r, 80))
+			by_free_desk(r, c);
 		if (run_percent(r, 2))
 			c->desk = "registration-9";
 	}

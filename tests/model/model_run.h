@@ -51,7 +51,8 @@ struct run {
 	int n_sent;
 	struct {
 		bool registered, consented;
-	} progress[NAIVE_VISITS + 1]; /* by visit id */
+	} progress[NAIVE_VISITS + 1];                                          /* by visit id */
+	unsigned long n_events, opened[NAIVE_DESKS], placed[NAIVE_VISITS + 1]; /* when: a desk, at a desk by visit id */
 	uint32_t board, kiosk, exit, observer;
 	char desk_ids[6][DESK_ID_MAX_BYTES + 1];
 	int n_cards;          /* identity cards made up so far */
@@ -87,8 +88,8 @@ void run_follow(struct run *r);
 void run_compare_hash(struct run *r);
 void run_compare_receipt(struct run *r, const struct command *c, const struct outcome *o);
 void run_check(struct run *r);
-/* What must hold of a command that was accepted. */
-void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o);
+/* What must hold of a command that was accepted when so many had a seat taken or spoken for. */
+void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o, unsigned seated);
 /* When time has done all that is due. */
 void run_check_injected(struct run *r);
 

@@ -174,7 +174,7 @@ void naive_become(struct naive *m, struct naive_visit *v, enum visit_state state
 	if (state != VISIT_CALLED && state != VISIT_SERVING)
 		v->desk = -1;
 	v->admitted = state == VISIT_CALLED || state == VISIT_SERVING;
-	if (state == VISIT_QUEUED)
+	if (stage != STAGE_NONE && stage != STAGE_OBSERVATION)
 		v->reached = stage;
 	if (v->party[0] && from != STAGE_NONE)
 		naive_party_goes_on(m, v, from);

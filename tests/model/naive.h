@@ -184,6 +184,8 @@ enum verdict naive_may_start(const struct naive *m, const struct naive_visit *v,
 ms_t naive_long_at(const struct naive *m, enum stage stage);
 /* A visit has gone from this stage: when nobody of its party is there or before it, its desk there is anybody's. */
 void naive_party_goes_on(struct naive *m, const struct naive_visit *v, enum stage from);
+/* A call or a start was taken back: nobody of the party has been served there, so any desk may have it. */
+void naive_party_unbound(struct naive *m, const struct naive_visit *v);
 /* What follows from any change: who is admitted, which alarms are over. */
 void naive_follow(struct naive *m, ms_t now);
 enum verdict naive_site(struct naive *m, const struct command *c, ms_t now);

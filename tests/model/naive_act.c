@@ -351,6 +351,8 @@ static void undo_one(struct naive *m, struct naive_visit *v, const struct comman
 	v->key = u.key;
 	v->admitted = u.admitted;
 	v->no_shows -= u.action == ACTION_NO_SHOW;
+	if (v->party[0] && (u.action == ACTION_CALL || u.action == ACTION_START))
+		naive_party_unbound(m, v);
 	if (!arrived)
 		return;
 	v->seen_at = 0;

@@ -179,6 +179,127 @@ static void test_wait_long_is_over_when_nobody_waits(void **state)
 	assert_int_equal(alarms_of(w, ALERT_WAIT_LONG, 0), 2);
 }
 
+/* A long wait that ended leaves the hour: that, too, is over, by time alone. */
+static void test_wait_long_ends_by_time_alone(void **state)
+{
+	struct world *w = *state;
+	uint32_t first = world_check_in(w);
+	ms_t started;
+
+	world_pass(w, LONG);
+	world_act(w, w->hand[STAGE_REGISTRATION][0], first, ACTION_START);
+	started = w->now;
+	world_pass(w, MS_HOUR - 20 * MS_MINUTE);
+	/* One of 30 minutes in the hour before, and one who has waited no time: the shorter is the median. */
+	first = world_check_in(w);
+	world_until(w, started + MS_HOUR - 1);
+	world_restart(w);
+	world_pass(w, 1);
+	/* Now the one who waits is alone, with twenty minutes. */
+	assert_settled(wait_long(w));
+	world_pass(w, 10 * MS_MINUTE);
+	assert_open(wait_long(w));
+	assert_int_equal(wait_long(w)->raised_at, started + MS_HOUR + 10 * MS_MINUTE);
+}
+
+/* While it is open, too: two long waits of the hour keep it, and when the first of them is gone the median is short. */
+static void test_an_open_wait_long_ends_by_time_alone(void **state)
+{
+	struct world *w = *state;
+	const uint32_t hand = w->hand[STAGE_REGISTRATION][0];
+	uint32_t v[3];
+	ms_t started;
+
+	for (int i = 0; i < 3; i++)
+		v[i] = world_check_in(w);
+	world_pass(w, LONG);
+	assert_open(wait_long(w));
+	world_act(w, hand, v[0], ACTION_START);
+	world_act(w, hand, v[0], ACTION_FINISH);
+	started = w->now;
+	world_pass(w, MS_MINUTE);
+	world_act(w, hand, v[1], ACTION_START);
+	world_act(w, hand, v[1], ACTION_FINISH);
+	world_act(w, w->exit, v[2], ACTION_LEAVE);
+	assert_settled(wait_long(w)); /* nobody waits */
+	world_pass(w, 50 * MS_MINUTE);
+	world_check_in(w);
+	world_pass(w, 0);
+	assert_open(wait_long(w)); /* 31 and 30 minutes, and one who has just come */
+	world_until(w, started + MS_HOUR - 1);
+	assert_open(wait_long(w));
+	world_pass(w, 1);
+	assert_settled(wait_long(w)); /* of two the shorter */
+}
+
+/* Given back with an old wait, one makes the others' median long sooner than anybody would have thought. */
+static void test_an_old_wait_comes_back_to_the_queue(void **state)
+{
+	struct world *w = *state;
+	const uint32_t hand = w->hand[STAGE_REGISTRATION][0];
+	uint32_t old = world_check_in(w), young;
+
+	world_pass(w, 20 * MS_MINUTE);
+	young = world_check_in(w);
+	assert_int_equal(world_call(w, STAGE_REGISTRATION, 0), old);
+	world_pass(w, 40 * MS_SECOND);
+	assert_verdict(world_act(w, hand, old, ACTION_UNDO), VERDICT_ACCEPTED);
+	world_act(w, w->exit, young, ACTION_LEAVE);
+	/* 20 minutes once ended, and the same one still waiting: both must be long, so it is when the hour is over. */
+	world_until(w, WORLD_MORNING + LONG);
+	assert_null(wait_long(w));
+	world_until(w, WORLD_MORNING + 80 * MS_MINUTE - 1);
+	assert_null(wait_long(w));
+	world_pass(w, 1);
+	assert_open(wait_long(w));
+}
+
+/* A finish that is undone was no wait at the next stage, whose median it would else shorten for an hour. */
+static void test_an_undone_finish_was_no_wait(void **state)
+{
+	struct world *w = *state;
+	uint32_t a = world_check_in(w), b = world_check_in(w);
+	ms_t p50, p90, since;
+
+	world_bring(w, a, STAGE_CONSENT);
+	since = w->now;
+	world_act(w, w->hand[STAGE_REGISTRATION][0], b, ACTION_START);
+	world_pass(w, MS_MINUTE);
+	world_act(w, w->hand[STAGE_REGISTRATION][0], b, ACTION_FINISH);
+	assert_verdict(world_undo(w, b), VERDICT_ACCEPTED);
+	world_until(w, since + LONG - 1);
+	assert_null(alarm_at(w, ALERT_WAIT_LONG, STAGE_CONSENT));
+	assert_true(site_waits(w->site, STAGE_CONSENT, w->now, &p50, &p90));
+	assert_int_equal(p50, LONG - 1);
+	world_pass(w, 1);
+	assert_open(alarm_at(w, ALERT_WAIT_LONG, STAGE_CONSENT));
+}
+
+/* After a long wait has ended, fewer newcomers are needed than before. */
+static void test_wait_long_after_a_long_wait_has_ended(void **state)
+{
+	struct world *w = *state;
+	const uint32_t hand = w->hand[STAGE_REGISTRATION][0];
+	uint32_t v = world_check_in(w);
+
+	world_act(w, hand, v, ACTION_START);
+	world_act(w, hand, v, ACTION_FINISH);
+	v = world_check_in(w);
+	world_pass(w, LONG + MS_SECOND);
+	assert_null(wait_long(w)); /* of two the shorter: none */
+	world_act(w, hand, v, ACTION_START);
+	world_act(w, hand, v, ACTION_FINISH);
+	world_pass(w, 5 * MS_SECOND);
+	world_check_in(w);
+	world_until(w, WORLD_MORNING + MS_HOUR - 1);
+	assert_null(wait_long(w));
+	/* 0, 30:01 and 29:54: when the first is an hour ago, 30:01 and 29:54 - the shorter is the median. */
+	world_pass(w, 6 * MS_SECOND);
+	assert_null(wait_long(w));
+	world_pass(w, 1);
+	assert_open(wait_long(w));
+}
+
 /* Each stage for itself. */
 static void test_wait_long_is_of_a_stage(void **state)
 {
@@ -423,6 +544,11 @@ int main(void)
 		T(test_wait_long_settles_at_five_sixths),
 		T(test_wait_long_at_the_edge_of_settling),
 		T(test_wait_long_is_over_when_nobody_waits),
+		T(test_wait_long_ends_by_time_alone),
+		T(test_an_open_wait_long_ends_by_time_alone),
+		T(test_an_old_wait_comes_back_to_the_queue),
+		T(test_an_undone_finish_was_no_wait),
+		T(test_wait_long_after_a_long_wait_has_ended),
 		T(test_wait_long_is_of_a_stage),
 		T(test_wait_long_settled_by_hand),
 		S(test_seats_full_at_two_minutes_not_before),
