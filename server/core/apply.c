@@ -260,9 +260,12 @@ static void desk_apply(struct site *s, const struct event *e)
 static void turned_away_apply(struct site *s, const struct event *e)
 {
 	struct visit *v = site_visit(s, e->visit);
+	struct day *day = s->today;
 
-	s->today->totals.not_today++;
-	tally_count(&s->today->turned_away, &s->today->n_turned_away, site_name(s, e->reason), NULL, 1);
+	if (!day)
+		return;
+	day->totals.not_today++;
+	tally_count(&day->turned_away, &day->n_turned_away, site_name(s, e->reason), NULL, 1);
 	if (v)
 		visit_record(s, v, e);
 }
