@@ -120,6 +120,13 @@ class Flow {
 		return all.sort((a, b) => (before(a, b) ? -1 : 1)).slice(0, this.partyMax);
 	}
 
+	// Of a class, those for whom there are seats.
+	seated(group, at) {
+		let free = this.seats - this.seatsSpokenFor(at);
+		const last = group.findIndex((v) => (free -= v.heads) < 0);
+		if (last >= 0) group.splice(last);
+	}
+
 	checkCall(events, said) {
 		const { desk } = events[0];
 		const called = events.map((e) => this.visits.get(e.visit));
@@ -131,8 +138,7 @@ class Flow {
 		}
 		const first = this.firstCallable(stage, desk);
 		const wanted = this.groupOf(first);
-		const heads = wanted.reduce((n, v) => n + v.heads, 0);
-		if (stage === 'injection' && heads > this.seats) wanted.splice(called.length);
+		if (stage === 'injection' && first.party && !this.isSmall(first.party)) this.seated(wanted, time(events[0].at));
 		assert.deepEqual(called.map((v) => v.id).sort(), wanted.map((v) => v.id).sort(), `${said}: those first in line`);
 		this.calls++;
 	}
