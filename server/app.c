@@ -87,8 +87,8 @@ bool app_is_for_safety(const struct app *a, const struct command *c)
 	case COMMAND_DEVICE_HEARD:
 		return true;
 	case COMMAND_VISIT:
-		return c->action == ACTION_UNWELL || c->action == ACTION_ARRIVE || c->action == ACTION_WALKED_OUT ||
-		       c->action == ACTION_RETURNED;
+		return c->action == ACTION_UNWELL || c->action == ACTION_ARRIVE || c->action == ACTION_SEEN ||
+		       c->action == ACTION_WALKED_OUT || c->action == ACTION_RETURNED;
 	case COMMAND_SCAN:
 		return (by && by->kind == DEVICE_EXIT) ||
 		       (c->desk && strcmp(c->desk, "observation") == 0 && !c->appointment);

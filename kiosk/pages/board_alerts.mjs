@@ -22,8 +22,12 @@ const ENDINGS = {
 	early_exit: { visit: ["returned", "walked_out"] },
 	never_arrived: { visit: ["arrive", "walked_out"] },
 	overstay: { visit: ["release"] },
+	missing: { visit: ["seen", "walked_out"] },
 	call_expired: { visit: ["no_show", "park"] },
 	ticket_reused: { settle: ["checked"] },
+	wait_long: { settle: ["checked"] },
+	seats_full: { settle: ["checked"] },
+	device_silent: { settle: ["repaired", "put_away"] },
 	storage_down: { settle: ["repaired"] },
 	storage_lost: { settle: ["repaired"] },
 	disk_low: { settle: ["repaired"] },
@@ -37,7 +41,7 @@ const told = new Map();
 const drawnFor = (a, gone) => `${a.state} ${gone} ${language()}`;
 
 /** @param {Alert} a */
-const title = (a) => [a.number, t(`alert.${a.kind}`)].filter(Boolean).join(" ");
+const title = (a) => [a.number ?? (a.stage && t(`stage.${a.stage}`)), t(`alert.${a.kind}`)].filter(Boolean).join(" ");
 
 /**
  * @param {Alert} a
@@ -45,7 +49,8 @@ const title = (a) => [a.number, t(`alert.${a.kind}`)].filter(Boolean).join(" ");
  */
 function where(a, devices) {
 	const device = devices.find((d) => d.id === a.device);
-	const parts = [a.place && deskName(a.place), a.desk && deskName(a.desk), device && t("alerts.from", { device: device.name })];
+	const of = a.kind === "device_silent" ? "alerts.of" : "alerts.from";
+	const parts = [a.place && deskName(a.place), a.desk && deskName(a.desk), device && t(of, { device: device.name })];
 	return parts.filter(Boolean).join(" · ");
 }
 
@@ -85,7 +90,7 @@ const reasonOf = (a, action) => (action === "release" ? { reason: a.kind } : {})
 function make(a) {
 	return el("li", { class: "alert" },
 		el("h3", {}, icon(a.kind), el("span", { class: "title" }), el("span", { class: "num age" })),
-		el("p", { class: "where" }), el("p", { class: "marks" }), el("div", { class: "acts" }));
+		el("p", { class: "where" }), el("p", { class: "marks" }), el("p", { class: "ends soft" }), el("div", { class: "acts" }));
 }
 
 /**
@@ -95,14 +100,15 @@ function make(a) {
  * @param {boolean} gone
  */
 function update(node, a, devices, gone) {
-	const [head, place, mark, acts] = [...node.children];
-	if (!head || !place || !mark || !acts) return;
+	const [head, place, mark, ends, acts] = [...node.children];
+	if (!head || !place || !mark || !ends || !acts) return;
 	node.className = `alert urgency-${a.urgency} ${a.state}`;
 	node.dataset["alert"] = a.id;
 	node.dataset["raised"] = String(Date.parse(a.raised_at));
 	if (head.children[1]) say(head.children[1], title(a));
 	say(place, where(a, devices));
 	say(mark, marks(a).join(" · "));
+	say(ends, t(`ends.${a.kind}`));
 	if (node.dataset["drawn"] === drawnFor(a, gone)) return;
 	node.dataset["drawn"] = drawnFor(a, gone);
 	fill(acts,

@@ -27,7 +27,9 @@ function situation(d) {
 
 /** What stands beside the number. @param {Desk} d */
 function words(d) {
+	const others = (d.serving ? d.serving_all : d.called_all).length - 1;
 	if (d.serving && d.called) return t("desks.and_called", { number: d.called });
+	if (others > 0) return t(`desks.${situation(d)}_party`, { others });
 	return d.serving && !d.open ? t("desks.closing") : t(`desks.${situation(d)}`);
 }
 
@@ -47,6 +49,7 @@ function updateRow(tr, d) {
 	if (!name || !now || !done || !hour) return;
 	const is = situation(d);
 	tr.className = is;
+	tr.title = [deskName(d.id), ...d.devices.map((v) => v.name), ...d.serving_all, ...d.called_all].join(" · ");
 	say(name, shortName(d));
 	if (now.firstElementChild) say(now.firstElementChild, d.serving ?? d.called ?? "");
 	if (now.lastElementChild) say(now.lastElementChild, words(d));

@@ -5,7 +5,7 @@
 import { insist, Problem, request } from "./api.mjs";
 import { button, dialog } from "./dialog.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
-import { deskName, t } from "./words.mjs";
+import { deskName, hour, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Device} Device */
 /** @typedef {import("./types.mjs").DeviceKind} DeviceKind */
@@ -16,10 +16,6 @@ import { deskName, t } from "./words.mjs";
 const KINDS = ["handheld", "kiosk", "exit", "observation", "display", "board", "agent", "program"];
 /** Where a kind may stand besides the site's desks. @type {Record<string, string[]>} */
 const PLACES = { handheld: ["observation", "treatment"], kiosk: ["observation"] };
-
-/** @param {string} at @param {string | undefined} zone */
-const hour = (at, zone) =>
-	new Date(at).toLocaleTimeString("en-GB", { ...(zone ? { timeZone: zone } : {}), hour: "2-digit", minute: "2-digit" });
 
 /**
  * @param {Device} d

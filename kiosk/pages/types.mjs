@@ -3,21 +3,30 @@
  *
  * @typedef {"registration" | "consent" | "injection" | "observation"} Stage
  * @typedef {"kiosk" | "handheld" | "display" | "observation" | "exit" | "board" | "agent" | "program"} DeviceKind
- * @typedef {"unwell" | "early_exit" | "never_arrived" | "overstay" | "call_expired" | "ticket_reused" | "storage_down" |
- *   "storage_lost" | "disk_low" | "clock_doubt"} AlertKind
+ * @typedef {"unwell" | "early_exit" | "never_arrived" | "overstay" | "missing" | "call_expired" | "wait_long" |
+ *   "seats_full" | "ticket_reused" | "device_silent" | "storage_down" | "storage_lost" | "disk_low" | "clock_doubt"} AlertKind
  *
  * @typedef {object} StageCounts
  * @property {number} waiting
  * @property {number} called
  * @property {number} serving
  * @property {number} done
+ * @property {number} hall waiting, not yet let into the room
+ * @property {number} people in the room, companions counted
+ * @property {number | null} capacity of the room; null: no limit
+ * @property {{p50: number, p90: number} | null} wait minutes
+ * @property {number | null} forecast minutes for whoever joins now
+ * @property {{why: "hold" | "seats_full" | "room_full", until: string | null} | null} paused
  *
  * @typedef {object} Desk
  * @property {string} id
  * @property {Stage} stage
  * @property {boolean} open
- * @property {string | null} called number of the ticket
- * @property {string | null} serving number of the ticket
+ * @property {string | null} called number of the ticket, of a party the first
+ * @property {string | null} serving number of the ticket, of a party the first
+ * @property {string[]} called_all
+ * @property {string[]} serving_all
+ * @property {{id: string, name: string}[]} devices that stand here
  * @property {number} done
  * @property {number} per_hour
  * @property {boolean} fast
@@ -26,6 +35,7 @@
  * @property {number} in_it tickets
  * @property {number} due tickets that may leave
  * @property {number} on_the_way injected, not yet arrived
+ * @property {number | null} seen in the roll call, while there is one
  *
  * @typedef {"expected" | "queued" | "called" | "serving" | "parked" | "injected" | "observing" | "unwell" | "completed" |
  *   "deferred" | "declined" | "left" | "left_early" | "transferred" | "no_show"} VisitState
@@ -34,9 +44,15 @@
  * @property {string} at
  * @property {{id: string, name: Record<string, string> | null, time_zone: string} | null} site
  * @property {string | null} day
- * @property {{arrived: number, injected: number, by_state: Record<VisitState, number>}} totals
+ * @property {{arrived: number, injected: number, not_today: number, by_state: Record<VisitState, number>}} totals
  * @property {{registration: StageCounts, consent: StageCounts, injection: StageCounts, observation: Observation}} stages
- * @property {{total: number, taken: number, free: number}} seats companions counted
+ * @property {{total: number, taken: number, free: number, committed: number, next_free_at: string | null}} seats companions
+ *   counted; committed: also for whoever will need one
+ * @property {{on: boolean, reason: string | null, since: string | null, by: string | null}} hold
+ * @property {{on: boolean, started_at: string | null, ended_at: string | null, missing: number}} roll_call
+ * @property {{number: string, state: VisitState, stage: Stage | null, desk: string | null, companions: number}[] | null} inside
+ *   while calls are held
+ * @property {{check: string, count: number}[]} not_today those turned away at the door, by entry check
  * @property {Desk[]} desks
  * @property {{visit: string, number: string}[]} follow_up
  *
@@ -46,14 +62,59 @@
  * @property {string | null} [visit]
  * @property {string | null} [number]
  * @property {string | null} [desk]
+ * @property {Stage | null} [stage]
  * @property {string | null} [device]
  * @property {string | null} [place]
+ * @property {string[]} settled_by what settles it: types of events, and by_hand
  * @property {string} raised_at
  * @property {number} count
  * @property {1 | 2 | 3} urgency 3 is the most urgent
  * @property {"open" | "acknowledged" | "settled"} state
  * @property {0 | 1 | 2} escalated
  * @property {string | null} [by]
+ *
+ * @typedef {object} Person
+ * @property {string} name
+ * @property {string} birth_date
+ * @property {string} [phone]
+ * @property {string} [guardian]
+ * @property {string} [notes]
+ *
+ * @typedef {object} Visit
+ * @property {string} id
+ * @property {string | null} number null until check-in
+ * @property {VisitState} state
+ * @property {Stage | null} stage
+ * @property {string | null} desk
+ * @property {string} class
+ * @property {number} companions
+ * @property {string | null} arrived_at
+ * @property {string | null} injected_at
+ * @property {string | null} due_at
+ * @property {Person} [person]
+ *
+ * @typedef {object} Moment one line of a timeline
+ * @property {string} id
+ * @property {string} at
+ * @property {string} type
+ * @property {Stage | null} [stage]
+ * @property {string | null} desk
+ * @property {string | null} reason
+ *
+ * @typedef {object} RosterProblem
+ * @property {number} line
+ * @property {string | null} column null: the row
+ * @property {string} [code]
+ * @property {string} problem
+ *
+ * @typedef {object} RosterReport
+ * @property {number} accepted
+ * @property {number} duplicates
+ * @property {RosterProblem[]} rejected
+ * @property {RosterProblem[]} warnings
+ * @property {number} [rejected_more]
+ * @property {number} [warnings_more]
+ * @property {string[]} unknown_columns
  *
  * @typedef {object} Alerts
  * @property {string} at

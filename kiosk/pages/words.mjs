@@ -131,3 +131,13 @@ export function span(ms) {
 	if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
 	return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
+
+/**
+ * A time of day in the site's zone: 09:05, or 09:05:30.
+ * @param {string} at
+ * @param {string | undefined} zone
+ * @param {boolean} [seconds]
+ */
+export const hour = (at, zone, seconds = false) => new Date(at).toLocaleTimeString("en-GB", {
+	...(zone ? { timeZone: zone } : {}), hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}),
+});

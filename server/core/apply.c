@@ -56,7 +56,7 @@ static void visit_facts_apply(struct site *s, struct visit *v, const struct even
 		v->no_shows = (int)e->no_shows;
 	if (e->type == EVENT_UNWELL)
 		v->came_from = e->came_from;
-	if (e->state == VISIT_QUEUED)
+	if (e->stage != STAGE_NONE && e->stage <= STAGE_INJECTION) /* a finish that is undone was not a finish */
 		v->reached = e->stage;
 	if (SEEN_THERE & EVENT_BIT(e->type))
 		v->seen_at = e->at;
@@ -260,9 +260,12 @@ static void desk_apply(struct site *s, const struct event *e)
 static void turned_away_apply(struct site *s, const struct event *e)
 {
 	struct visit *v = site_visit(s, e->visit);
+	struct day *day = s->today;
 
-	s->today->totals.not_today++;
-	tally_count(&s->today->turned_away, &s->today->n_turned_away, site_name(s, e->reason), NULL, 1);
+	if (!day)
+		return;
+	day->totals.not_today++;
+	tally_count(&day->turned_away, &day->n_turned_away, site_name(s, e->reason), NULL, 1);
 	if (v)
 		visit_record(s, v, e);
 }
@@ -322,6 +325,9 @@ void site_apply(struct site *s, struct event *e)
 	if (s->today && s->rules)
 		flow_note(s, e->at);
 	s->last_at = e->at;
+	/* Time may have freed a seat before this, and no event says so. */
+	if (s->queues[STAGE_INJECTION].full_since)
+		flow_note(s, e->at);
 	dispatch(s, e);
 	/* A refused scan puts nobody anywhere: whoever is sent back from the exit is soon seen in observation. */
 	if (e->scan && verdict_status(e->reply) == 200) {

@@ -275,13 +275,15 @@ static void phone_forget(struct day *day, struct visit *v)
 	struct visit *first;
 
 	HASH_FIND(by_phone, day->by_phone, &v->phone_hash, sizeof(v->phone_hash), first);
+	if (!first)
+		return;
 	if (first == v) {
 		HASH_DELETE(by_phone, day->by_phone, v);
 		first = v->same_phone;
 		if (first)
 			HASH_ADD(by_phone, day->by_phone, phone_hash, sizeof(first->phone_hash), first);
 	} else {
-		while (first->same_phone != v)
+		while (first->same_phone && first->same_phone != v)
 			first = first->same_phone;
 		first->same_phone = v->same_phone;
 	}

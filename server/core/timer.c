@@ -193,9 +193,8 @@ static void fire_stage(struct decision *d, const struct timer *t)
 	struct queue *q = &d->s->queues[stage];
 
 	q->timer_due[t->kind - TIMER_ALERT_KINDS] = MS_NEVER;
-	if (d->s->today->of_stage[kind][stage])
-		timer_stage(d->s, stage, d->now); /* whether that is over, what follows will see */
-	else if (t->kind == TIMER_SEATS_FULL || queue_is_long(d->s, stage, d->now))
+	/* Of one that is raised already, what follows will see whether it is over. */
+	if (!d->s->today->of_stage[kind][stage] && (t->kind == TIMER_SEATS_FULL || queue_is_long(d->s, stage, d->now)))
 		alert_raise_at_stage(d, kind, stage, t->due);
 	else
 		timer_stage(d->s, stage, d->now);
@@ -213,6 +212,7 @@ static void fire(struct decision *d, const struct timer *t)
 	if (t->kind == TIMER_MAY_LEAVE) {
 		/* Also the seat kept for an early leaver is free now. */
 		flow_note(d->s, d->now);
+		timer_stage(d->s, STAGE_INJECTION, d->now);
 		d->s->observation_version++;
 		d->s->queues[STAGE_INJECTION].version++;
 		d->s->version++;

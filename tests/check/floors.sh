@@ -25,7 +25,7 @@ floor_of() {
 		case ${1#include/} in
 		site.h | event.h | command.h | verdict.h | rules.h | names.h | visit.h | queue.h | desk.h | alert.h | forecast.h)
 			floor=core ;;
-		buf.h | json.h | problem.h | qr.h | codec.h | roster.h | metrics.h) floor=codec ;;
+		buf.h | bytes.h | json.h | problem.h | qr.h | codec.h | roster.h | metrics.h) floor=codec ;;
 		loop.h | log.h) floor=base ;;
 		journal.h) floor=journal ;;
 		http.h) floor=http ;;
@@ -67,7 +67,7 @@ users_of() {
 	hiredis/* | hiredis.h | async.h) users=" journal " ;;
 	sodium.h | sodium/*) users=" trust " ;;
 	llhttp.h | openssl/*) users=" http " ;;
-	assert.h | inttypes.h | limits.h | std*.h | string.h | ut*.h)
+	assert.h | endian.h | inttypes.h | limits.h | std*.h | string.h | ut*.h)
 		users=" core codec base journal http trust app api main " ;;
 	*) users=" codec base journal http trust app api main " ;;
 	esac
@@ -123,7 +123,7 @@ while IFS=: read -r file line text; do
 	elif [[ $text =~ \<([^>]+)\> ]]; then
 		if [[ $file == include/* ]]; then
 			case ${BASH_REMATCH[1]} in
-			std*.h | inttypes.h | limits.h | ut*.h) ;;
+			std*.h | inttypes.h | limits.h | string.h | endian.h | ut*.h) ;;
 			*) wrong "$file:$line" "a public header may not include <${BASH_REMATCH[1]}>" ;;
 			esac
 		else

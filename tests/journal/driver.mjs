@@ -80,10 +80,10 @@ export class Driver {
 		return (await this.line(/^ended|^refused/)).replace(/^ended /, '');
 	}
 
-	async append(n, bytes = 60, commands = 1) {
+	async append(n, bytes = 60, commands = 1, ms = PATIENCE_MS) {
 		this.appended = (this.appended ?? 0) + n;
 		this.say(`append ${n} ${bytes} ${commands}`);
-		await this.line(new RegExp(`^durable ${this.appended}$`));
+		await this.line(new RegExp(`^durable ${this.appended}$`), 0, ms);
 	}
 
 	async ask(question, answer) {

@@ -2,7 +2,7 @@
 // in the log.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pause, Redis } from '../lib/redis.mjs';
+import { PATIENCE_MS, pause, Redis } from '../lib/redis.mjs';
 import { owner, truth } from './driver.mjs';
 
 const EVENTS = 50_000;
@@ -12,7 +12,7 @@ async function underTrouble(t, trouble, rest) {
 	const redis = await Redis.start(t);
 	const driver = await owner(t, { url: redis.url, env: { BATCH: '2' } });
 	let rounds = 0, over = false;
-	const work = driver.append(EVENTS).finally(() => (over = true));
+	const work = driver.append(EVENTS, 60, 1, 4 * PATIENCE_MS).finally(() => (over = true));
 	while (!over) {
 		await trouble(redis, rounds++);
 		await pause(rounds % 3);

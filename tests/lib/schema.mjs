@@ -41,7 +41,7 @@ function* wrong(schema, value, at) {
 		return;
 	}
 	if (schema.enum && !schema.enum.includes(value)) yield `${at}: ${JSON.stringify(value)} is no value of it`;
-	if (value < schema.minimum) yield `${at}: ${value} is less than ${schema.minimum}`;
+	if (typeof value === 'number' && value < schema.minimum) yield `${at}: ${value} is less than ${schema.minimum}`;
 	if (schema.format === 'date-time' && value !== null && new Date(value).toISOString() !== value) yield `${at}: ${value} is no time`;
 	if (IS.object(value)) yield* wrongObject(schema, value, at);
 	if (IS.array(value) && schema.items) for (const [i, item] of value.entries()) yield* wrong(schema.items, item, `${at}[${i}]`);

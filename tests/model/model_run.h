@@ -13,7 +13,7 @@
 /*
  * A run of the model test: one seed, the core's site, the shadow that replays it, and the naive model.
  *
- *   run_ask      model_ask.c     what is asked next, by chance
+ *   run_ask      model_ask.c     what is asked next, by chance; at the door: model_door.c
  *   run_follow   model_check.c   replays what happened into the shadow
  *   run_check    model_check.c   compares all three, and the design's invariants
  */
@@ -51,7 +51,8 @@ struct run {
 	int n_sent;
 	struct {
 		bool registered, consented;
-	} progress[NAIVE_VISITS + 1]; /* by visit id */
+	} progress[NAIVE_VISITS + 1];                                          /* by visit id */
+	unsigned long n_events, opened[NAIVE_DESKS], placed[NAIVE_VISITS + 1]; /* when: a desk, at a desk by visit id */
 	uint32_t board, kiosk, exit, observer;
 	char desk_ids[6][DESK_ID_MAX_BYTES + 1];
 	int n_cards;          /* identity cards made up so far */
@@ -83,12 +84,23 @@ ms_t run_next_step(struct run *r);
 /* The next command: a fresh one, or one sent before, as it was or not quite. */
 void run_ask(struct run *r, struct sent *s);
 
+/* ---- model_door.c ---- */
+#define RUN_PERSON "{\"name\":\"Li Wei\",\"birth_date\":\"1950-01-02\"}"
+/* An identity card that nobody has; a phone, of so few that they are shared, or 0. */
+uint64_t run_new_card(struct run *r);
+uint64_t run_phone(struct run *r);
+/* Mostly somebody who is still expected; NULL. */
+const struct naive_visit *run_expected(struct run *r);
+void run_ask_check_in(struct run *r, struct command *c);
+/* A row of a roster, or its end. */
+void run_ask_row(struct run *r, struct sent *s);
+
 void run_follow(struct run *r);
 void run_compare_hash(struct run *r);
 void run_compare_receipt(struct run *r, const struct command *c, const struct outcome *o);
 void run_check(struct run *r);
-/* What must hold of a command that was accepted. */
-void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o);
+/* What must hold of a command that was accepted when so many had a seat taken or spoken for. */
+void run_check_accepted(struct run *r, const struct command *c, const struct outcome *o, unsigned seated);
 /* When time has done all that is due. */
 void run_check_injected(struct run *r);
 

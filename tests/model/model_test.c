@@ -62,20 +62,22 @@ static void submit(struct run *r, struct sent *s)
 {
 	struct outcome o;
 	enum verdict wanted;
+	unsigned seated;
 	bool repeat;
 
 	run_date(r->now, s->date);
 	s->c.date = s->date;
 	s->c.id = s->c.kind < COMMAND_DEVICE_INVITE ? s->id : NULL;
 	repeat = s->c.id && naive_receipt(&r->model, s->c.id);
+	seated = (unsigned)naive_committed(&r->model, r->now);
 	wanted = naive_submit(&r->model, &s->c, r->now);
 	site_submit(r->site, &s->c, r->now, &r->events, &o);
 	must(r, o.verdict == wanted, "%s, not %s", verdict_code(o.verdict), verdict_code(wanted));
 	if (!repeat && o.verdict == VERDICT_ACCEPTED)
-		run_check_accepted(r, &s->c, &o);
+		run_check_accepted(r, &s->c, &o, seated);
 	must(r, o.repeat == repeat, "a repeat");
 	r->stats->repeats += repeat;
-	r->last_ticket = s->c.ticket;
+	r->last_ticket = o.receipt && o.receipt->visit.id ? o.receipt->visit.ticket : s->c.ticket;
 	if (s->c.id)
 		run_compare_receipt(r, &s->c, &o);
 	if (!repeat)
@@ -140,9 +142,9 @@ static void configure(struct run *r)
 	c.rules->text = strdup("{}");
 	/* Small rooms, few seats, or none of that. */
 	c.rules->party_call_max = r->model.party_max = 1 + run_below(r, 4);
-	c.rules->observation_seats = r->model.seats = run_percent(r, 60) ? 3 + run_below(r, 5) : 150;
+	c.rules->observation_seats = r->model.seats = run_percent(r, 70) ? 2 + run_below(r, 4) : 150;
 	for (int st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++)
-		r->model.room[st] = run_percent(r, 60) ? 3 + run_below(r, 4) : 0;
+		r->model.room[st] = run_percent(r, 60) ? 2 + run_below(r, 5) : 0;
 	c.rules->room_registration = r->model.room[STAGE_REGISTRATION];
 	c.rules->room_consent = r->model.room[STAGE_CONSENT];
 	c.rules->room_injection = r->model.room[STAGE_INJECTION];

@@ -114,6 +114,21 @@ void naive_party_goes_on(struct naive *m, const struct naive_visit *v, enum stag
 	}
 }
 
+void naive_party_unbound(struct naive *m, const struct naive_visit *v)
+{
+	for (int i = 0; i < m->n_visits; i++) {
+		const struct naive_visit *w = &m->visits[i];
+
+		if (same_party(v, w) &&
+		    ((w != v && at_desk(w) && w->stage == v->stage) || w->reached > v->stage || w->injected_at))
+			return;
+	}
+	for (int i = 0; v->state == VISIT_QUEUED && i < m->n_parties; i++) {
+		if (strcmp(m->parties[i].id, v->party) == 0)
+			m->parties[i].desk[v->stage] = -1;
+	}
+}
+
 /* ---- who is next ---- */
 
 static int group_seated(const struct naive *m, struct naive_visit **group, int n, ms_t now)

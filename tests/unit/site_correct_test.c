@@ -127,6 +127,55 @@ static void test_a_move_settles_the_call(void **state)
 	assert_int_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->state, ALERT_SETTLED);
 }
 
+/* Rule 1: a finish that was undone is none, and opens no way past the stage. */
+static void test_rule_1_an_undone_finish_opens_no_way(void **state)
+{
+	struct world *w = *state;
+	const uint32_t hand = w->hand[STAGE_CONSENT][0];
+	uint32_t v = world_check_in(w);
+
+	world_bring(w, v, STAGE_CONSENT);
+	assert_verdict(world_act(w, hand, v, ACTION_START), VERDICT_ACCEPTED);
+	assert_verdict(world_act(w, hand, v, ACTION_FINISH), VERDICT_ACCEPTED);
+	assert_verdict(world_undo(w, v), VERDICT_ACCEPTED);
+	assert_verdict(world_move(w, v, STAGE_INJECTION), VERDICT_WRONG_STAGE);
+	assert_verdict(world_act(w, hand, v, ACTION_DEFER), VERDICT_ACCEPTED);
+	world_restart(w);
+	assert_verdict(world_move(w, v, STAGE_INJECTION), VERDICT_WRONG_STAGE);
+	assert_verdict(world_move(w, v, STAGE_CONSENT), VERDICT_ACCEPTED);
+}
+
+/* Whoever has a seat needs none; whoever has not waits for one, also when a supervisor says so. */
+static void test_a_move_needs_a_seat(void **state)
+{
+	struct world *w = *state;
+	uint32_t gone = world_visit(w, VISIT_COMPLETED), going = world_member(w, NULL, 1);
+
+	world_inject(w, going);
+	world_visit(w, VISIT_OBSERVING);
+	assert_verdict(world_move(w, gone, STAGE_OBSERVATION), VERDICT_SEATS_FULL);
+	assert_verdict(world_move(w, going, STAGE_OBSERVATION), VERDICT_ACCEPTED);
+	world_pass(w, WORLD_DUE);
+	assert_verdict(world_act(w, w->observer, going, ACTION_RELEASE), VERDICT_ACCEPTED);
+	assert_verdict(world_move(w, gone, STAGE_OBSERVATION), VERDICT_ACCEPTED);
+}
+
+static void small_seats(struct rules *r)
+{
+	r->observation_seats = 1;
+}
+
+/* Fewer seats than people, by a new configuration: those who have theirs are not asked for it. */
+static void test_a_move_of_one_who_has_a_seat(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_INJECTED);
+
+	world_visit(w, VISIT_INJECTED);
+	assert_verdict(world_configure(w, small_seats), VERDICT_ACCEPTED);
+	assert_verdict(world_move(w, v, STAGE_OBSERVATION), VERDICT_ACCEPTED);
+}
+
 /* ---- correct ---- */
 
 static struct command correction(struct world *w, uint32_t visit)
@@ -386,6 +435,9 @@ int main(void)
 		T(test_a_move_from_an_end),
 		T(test_a_move_after_the_injection),
 		T(test_a_move_needs_a_stage),
+		T(test_rule_1_an_undone_finish_opens_no_way),
+		S(test_a_move_needs_a_seat),
+		T(test_a_move_of_one_who_has_a_seat),
 		T(test_a_move_settles_the_call),
 		T(test_a_person_is_corrected),
 		T(test_a_correction_needs_a_reason),

@@ -63,17 +63,6 @@ unsigned people_with_seats(const struct site *s, ms_t now)
 	return n;
 }
 
-const struct desk *party_elsewhere(const struct site *s, const struct visit *v)
-{
-	EACH_VISIT(s, u, i)
-	{
-		if (u != v && u->party && u->party == v->party && at_desk(u) && u->f.stage == v->f.stage &&
-		    strcmp(u->f.desk, v->f.desk) != 0 && site_desk((struct site *)s, u->f.desk)->open)
-			return site_desk((struct site *)s, u->f.desk);
-	}
-	return NULL;
-}
-
 /* ---- desks ---- */
 
 static int times_in(const uint32_t *list, size_t n, uint32_t id)

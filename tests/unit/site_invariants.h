@@ -20,8 +20,4 @@ bool site_is_sound(const struct site *s, char broken[BROKEN_MAX]);
 unsigned people_in_room(const struct site *s, enum stage stage);
 unsigned people_with_seats(const struct site *s, ms_t now);
 
-/* After an event that calls or starts somebody of a party: an open desk that has others of it at that stage, else NULL.
- */
-const struct desk *party_elsewhere(const struct site *s, const struct visit *v);
-
 #endif

@@ -107,7 +107,8 @@ static void test_the_family_does_not_wait_for_who_will_not_come(void **state)
 		char party[37];
 		uint32_t a, b;
 
-		snprintf(party, sizeof(party), "aaaaaaaa-0000-4000-8000-00000000001%d", i);
+		memcpy(party, WORLD_PARTY, sizeof(party));
+		party[35] = (char)('2' + i);
 		a = world_member(w, party, 0);
 		b = world_member(w, party, 0);
 		world_bring(w, a, STAGE_CONSENT);
@@ -260,6 +261,18 @@ static void test_a_school_class_goes_by_twos_to_one_desk(void **state)
 	assert_int_equal(world_call(w, STAGE_REGISTRATION, 0), v[4]);
 }
 
+/* A call at the wrong desk, taken back, binds nobody to it. */
+static void test_an_undone_call_binds_nobody(void **state)
+{
+	struct world *w = *state;
+	uint32_t a = world_member(w, WORLD_PARTY, 0), b = world_member(w, WORLD_PARTY, 0);
+
+	assert_int_equal(world_call(w, STAGE_REGISTRATION, 0), a);
+	assert_verdict(world_undo(w, b), VERDICT_ACCEPTED);
+	assert_int_equal(world_call(w, STAGE_REGISTRATION, 1), a);
+	assert_int_equal(w->outcome.receipt->n_party, 2);
+}
+
 /* It stays a class when only a few are left on their way. */
 static void test_a_class_is_large_to_its_end(void **state)
 {
@@ -367,6 +380,7 @@ int main(void)
 		T(test_a_recall_is_of_all_the_called),
 		C(test_a_school_class_goes_by_twos_to_one_desk),
 		C(test_a_class_is_large_to_its_end),
+		T(test_an_undone_call_binds_nobody),
 		T(test_two_families),
 		T(test_a_repeated_call_names_the_same_people),
 		T(test_a_repeated_call_on_the_next_day),
