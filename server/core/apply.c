@@ -278,6 +278,8 @@ static void configured_apply(struct site *s, struct event *e)
 	s->rules = e->rules;
 	desks_configure(s);
 	flow_recount(s);
+	for (int st = 0; st < STAGE_COUNT; st++)
+		s->queues[st].recheck = 0; /* by another limit the median may be long sooner */
 	timer_all(s);
 }
 

@@ -67,6 +67,35 @@ static void test_wait_long_at_thirty_minutes_not_before(void **state)
 	assert_int_equal(wait_long(w)->count, 1);
 }
 
+static void twelve_minutes(struct rules *r)
+{
+	r->wait_long_minutes = 12;
+}
+
+static void thirty_minutes(struct rules *r)
+{
+	r->wait_long_minutes = 30;
+}
+
+/* The limit that counts is the one that is configured now, for those who wait already, too. */
+static void test_wait_long_by_another_limit(void **state)
+{
+	struct world *w = *state;
+
+	world_check_in(w);
+	assert_verdict(world_configure(w, twelve_minutes), VERDICT_ACCEPTED);
+	world_pass(w, 12 * MS_MINUTE - 1);
+	assert_null(wait_long(w));
+	world_pass(w, 1);
+	assert_open(wait_long(w));
+	assert_verdict(world_configure(w, thirty_minutes), VERDICT_ACCEPTED);
+	assert_settled(wait_long(w));
+	world_pass(w, 18 * MS_MINUTE - 1);
+	assert_int_equal(alarms_of(w, ALERT_WAIT_LONG, 0), 1);
+	world_pass(w, 1);
+	assert_int_equal(alarms_of(w, ALERT_WAIT_LONG, 0), 2);
+}
+
 /* The median of all, not the longest: half and one more must have waited. */
 static void test_wait_long_is_of_the_median(void **state)
 {
@@ -334,6 +363,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_wait_long_at_thirty_minutes_not_before),
+		T(test_wait_long_by_another_limit),
 		T(test_wait_long_is_of_the_median),
 		T(test_short_waits_of_the_last_hour_count),
 		T(test_wait_long_settles_at_five_sixths),
