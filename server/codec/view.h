@@ -35,7 +35,8 @@ void view_board_desks(struct json_writer *w, const struct site *s, ms_t now);
 void view_board_devices(struct json_writer *w, const struct site *s, const struct picture *p);
 /* Everybody who is inside, while the site is on hold; else null. */
 void view_board_inside(struct json_writer *w, const struct site *s);
-void view_board_follow_up(struct json_writer *w, const struct site *s);
+/* Those set aside, whom somebody must bring back in line; early leavers who have not come back, whom somebody rings. */
+void view_board_people(struct json_writer *w, const struct site *s);
 /* Doses given by vaccine and lot; those turned away by entry check. */
 void view_board_tallies(struct json_writer *w, const struct site *s);
 

@@ -2,7 +2,8 @@
  * The board: where everybody is, stage by stage and desk by desk, and whom to look for.
  *
  *   {at, position, site, day, hold, roll_call, stages: {registration: {..}, .., observation: {..}}, desks: [..],
- *    seats: {..}, totals: {..}, not_today: [..], stock: [..], devices: [..], inside: [..] or null, follow_up: [..]}
+ *    seats: {..}, totals: {..}, not_today: [..], stock: [..], devices: [..], inside: [..] or null, parked: [..],
+ *    follow_up: [..]}
  */
 #include "codec.h"
 
@@ -131,7 +132,7 @@ void view_board(const struct site *s, const struct picture *p, struct buf *out)
 	view_board_tallies(&w, s);
 	view_board_devices(&w, s, p);
 	view_board_inside(&w, s);
-	view_board_follow_up(&w, s);
+	view_board_people(&w, s);
 	json_close(&w, '}');
 }
 

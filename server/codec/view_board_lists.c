@@ -1,5 +1,6 @@
 /*
- * The lists on the board: desks, devices, what was given, who was turned away, who is inside, who left too early.
+ * The lists on the board: desks, devices, what was given, who was turned away, who is inside, who is set aside,
+ * who left too early.
  */
 #include <string.h>
 
@@ -129,29 +130,39 @@ void view_board_inside(struct json_writer *w, const struct site *s)
 	json_close(w, ']');
 }
 
-/* Early leavers who have not come back: somebody rings them. */
-void view_board_follow_up(struct json_writer *w, const struct site *s)
+static void write_person(struct json_writer *w, const struct visit *v)
 {
-	const struct day *day = s->today;
-	size_t left = day ? day->totals.by_state[VISIT_LEFT_EARLY] : 0;
+	json_open(w, '{');
+	json_key(w, "visit");
+	json_visit(w, v->f.id);
+	view_text(w, "number", v->f.number);
+	view_text(w, "stage", part_stage(v->f.stage));
+	view_time(w, "injected_at", v->f.injected_at);
+	view_time(w, "due_at", v->f.due_at);
+	json_close(w, '}');
+}
 
-	json_key(w, "follow_up");
+static void write_people(struct json_writer *w, const char *key, const struct day *day, enum visit_state state)
+{
+	size_t left = day ? day->totals.by_state[state] : 0;
+
+	json_key(w, key);
 	json_open(w, '[');
 	for (size_t i = 0; left > 0 && i < day->n_visits; i++) {
 		const struct visit *v = day->visits[i];
 
-		if (!v || v->f.state != VISIT_LEFT_EARLY)
+		if (!v || v->f.state != state)
 			continue;
 		left--;
-		json_open(w, '{');
-		json_key(w, "visit");
-		json_visit(w, v->f.id);
-		view_text(w, "number", v->f.number);
-		view_time(w, "injected_at", v->f.injected_at);
-		view_time(w, "due_at", v->f.due_at);
-		json_close(w, '}');
+		write_person(w, v);
 	}
 	json_close(w, ']');
+}
+
+void view_board_people(struct json_writer *w, const struct site *s)
+{
+	write_people(w, "parked", s->today, VISIT_PARKED);
+	write_people(w, "follow_up", s->today, VISIT_LEFT_EARLY);
 }
 
 /* ---- counts ---- */

@@ -29,6 +29,22 @@ static void write_moment(struct json_writer *w, const struct moment *m)
 	json_close(w, '}');
 }
 
+/* What was injected, as recorded or corrected; null before. */
+static void write_given(struct json_writer *w, const struct visit *v)
+{
+	json_key(w, "given");
+	if (!v->vaccine) {
+		json_null(w);
+		return;
+	}
+	json_open(w, '{');
+	json_key(w, "vaccine");
+	json_str(w, v->vaccine);
+	json_key(w, "lot");
+	json_str(w, v->lot);
+	json_close(w, '}');
+}
+
 void timeline_encode(const struct site *s, const struct visit *v, const struct reader *r, struct buf *out)
 {
 	struct json_writer w;
@@ -38,6 +54,7 @@ void timeline_encode(const struct site *s, const struct visit *v, const struct r
 	json_open(&w, '{');
 	json_key(&w, "visit");
 	part_visit(&w, &v->f, r);
+	write_given(&w, v);
 	json_key(&w, "timeline");
 	json_open(&w, '[');
 	for (size_t i = 0; i < v->n_timeline; i++)

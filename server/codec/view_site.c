@@ -74,7 +74,7 @@ static void write_rooms(struct json_writer *w, const struct site *s)
 void site_encode(const struct site *s, struct buf *out)
 {
 	static const char *const check[] = {"id", "name", "advice", "required", NULL},
-				 *const vaccine[] = {"id", "name", NULL}, *const desk[] = {"id", "stage", NULL};
+				 *const term[] = {"id", "name", NULL}, *const desk[] = {"id", "stage", NULL};
 	const struct rules *r = s->rules;
 	cJSON *root = configuration(r);
 	struct json_writer w;
@@ -88,7 +88,8 @@ void site_encode(const struct site *s, struct buf *out)
 	view_text(&w, "public_url", r ? r->public_url : NULL);
 	write_languages(&w);
 	write_list(&w, "entry_checks", root, check);
-	write_list(&w, "vaccines", root, vaccine);
+	write_list(&w, "vaccines", root, term);
+	write_list(&w, "id_types", root, term);
 	write_list(&w, "desks", root, desk);
 	write_rooms(&w, s);
 	view_count(&w, "seats", r ? (size_t)r->observation_seats : 0);

@@ -22,7 +22,7 @@ test('what devices need to know of the site', async (t) => {
 		const { body } = answer;
 		assert.deepEqual([body.id, body.name, body.time_zone], [config.site, config.name, config.time_zone]);
 		assert.deepEqual(body.entry_checks, config.entry_checks);
-		assert.deepEqual(body.vaccines.map((v) => [v.id, v.name]), config.vaccines.map((v) => [v.id, v.name]));
+		for (const list of ['vaccines', 'id_types']) assert.deepEqual(body[list], config[list].map(({ id, name }) => ({ id, name })));
 		assert.deepEqual(body.desks, config.desks.map(({ id, stage }) => ({ id, stage })));
 		assert.deepEqual(body.rooms, { registration: 80, consent: null, injection: 60 }, 'null: no limit');
 		assert.equal(body.seats, 150);

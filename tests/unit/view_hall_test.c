@@ -562,7 +562,8 @@ static void with_texts(struct rules *r)
 	r->text = strdup(
 		"{\"entry_checks\":[{\"id\":\"mask\",\"name\":{\"en\":\"Mask\"},\"advice\":{\"en\":\"Wear one.\"},"
 		"\"required\":false}],\"desks\":[{\"id\":\"registration-1\",\"stage\":\"registration\",\"open\":true}],"
-		"\"vaccines\":[{\"id\":\"inactivated\",\"name\":{\"en\":\"Inactivated\"},\"aliases\":[]}]}");
+		"\"vaccines\":[{\"id\":\"inactivated\",\"name\":{\"en\":\"Inactivated\"},\"aliases\":[]}],"
+		"\"id_types\":[{\"id\":\"passport\",\"name\":{\"en\":\"Passport\"},\"aliases\":[]}]}");
 	r->room_consent = 40;
 }
 
@@ -578,7 +579,8 @@ static void test_site(void **state)
 		"{\"id\":\"test\",\"name\":null,\"time_zone\":\"Asia/Shanghai\",\"public_url\":\"\","
 		"\"languages\":[\"zh-Hans\",\"zh-Hant\",\"en\"],\"entry_checks\":[{\"id\":\"mask\",\"name\":{\"en\":\"Mask\"},"
 		"\"advice\":{\"en\":\"Wear one.\"},\"required\":false}],\"vaccines\":[{\"id\":\"inactivated\","
-		"\"name\":{\"en\":\"Inactivated\"}}],\"desks\":[{\"id\":\"registration-1\",\"stage\":\"registration\"}],"
+		"\"name\":{\"en\":\"Inactivated\"}}],\"id_types\":[{\"id\":\"passport\",\"name\":{\"en\":\"Passport\"}}],"
+		"\"desks\":[{\"id\":\"registration-1\",\"stage\":\"registration\"}],"
 		"\"rooms\":{\"registration\":null,\"consent\":40,\"injection\":null},\"seats\":150}");
 	buf_free(&out);
 	world_free(w);

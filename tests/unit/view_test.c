@@ -40,6 +40,7 @@ static void test_board(void **state)
 	world_check_in(w);
 	assert_true(world_call(w, STAGE_REGISTRATION, 1) != 0);
 	world_check_in(w);
+	world_visit(w, VISIT_PARKED);
 	root = board_of(w);
 	assert_json_text(root, "at", "2026-11-20T00:00:00.000Z");
 	assert_json_text(root, "day", "2026-11-20");
@@ -64,11 +65,14 @@ static void test_board(void **state)
 	assert_true(cJSON_IsFalse(json_at(root, "desks.4.fast")));
 	assert_json_number(root, "seats.total", 150);
 	assert_json_number(root, "seats.free", 150 - json_at(root, "seats.taken")->valuedouble);
-	assert_json_number(root, "totals.arrived", 6);
+	assert_json_number(root, "totals.arrived", 7);
 	assert_json_number(root, "totals.injected", 3);
 	assert_json_number(root, "totals.by_state.left_early", 1);
 	assert_int_equal(cJSON_GetArraySize(json_at(root, "follow_up")), 1);
 	assert_json_text(root, "follow_up.0.number", "W002");
+	assert_int_equal(cJSON_GetArraySize(json_at(root, "parked")), 1);
+	assert_json_text(root, "parked.0.number", "W007");
+	assert_json_text(root, "parked.0.stage", "registration");
 	cJSON_Delete(root);
 	world_free(w);
 }
@@ -283,6 +287,13 @@ static void test_record(void **state)
 	assert_json_text(root, "timeline.2.type", "deferred");
 	assert_json_text(root, "timeline.2.reason", "fever");
 	assert_json_text(root, "timeline.2.desk", "registration-1");
+	assert_json_null(root, "given");
+	cJSON_Delete(root);
+	buf_clear(&out);
+	timeline_encode(w->site, visit_of(w, world_visit(w, VISIT_INJECTED)), &sees, &out);
+	root = json_back(&out);
+	assert_json_text(root, "given.vaccine", "inactivated");
+	assert_json_text(root, "given.lot", "L1");
 	cJSON_Delete(root);
 	buf_clear(&out);
 	device_encode(site_device(w->site, w->exit), 0, &out);
