@@ -122,6 +122,8 @@ static void add_appointments(uint64_t *h, const struct appointments *l)
 
 static void add_receipt(uint64_t *h, const struct receipt *r)
 {
+	struct alert shown;
+
 	add_text(h, r->id);
 	add(h, r->device);
 	add(h, r->body);
@@ -134,8 +136,13 @@ static void add_receipt(uint64_t *h, const struct receipt *r)
 	if (r->site)
 		add_site_facts(h, r->site);
 	add_text(h, r->text);
-	if (r->alert)
-		add_alert(h, r->alert);
+	if (!r->alert)
+		return;
+	shown = *r->alert;
+	/* No answer shows when it cried last, or whether it has lapsed, and no day carries that over. */
+	shown.cried_at = shown.raised_at;
+	shown.lapsed = false;
+	add_alert(h, &shown);
 }
 
 static void add_receipts(uint64_t *h, const struct day *day)

@@ -11,7 +11,7 @@
 #include "naive.h"
 
 /*
- * A run of the model test: one seed, the core's site, the shadow that replays it, and the naive model.
+ * A run of the model test: one seed, the core's site, the shadows that replay it, and the naive model.
  *
  *   run_ask      model_ask.c     what is asked next, by chance; at the door: model_door.c
  *   run_follow   model_check.c   replays what happened into the shadow
@@ -44,7 +44,7 @@ struct run {
 	unsigned long seed;
 	uint64_t random;
 	ms_t now;
-	struct site *site, *shadow;
+	struct site *site, *shadow, *day; /* day: knows nothing before the opening of the day; NULL before the first */
 	struct naive model;
 	struct events events;
 	struct sent sent[COMMANDS + 1];
