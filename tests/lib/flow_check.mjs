@@ -95,6 +95,13 @@ class Flow {
 		}
 	}
 
+	// A call or a start that was taken back binds the others to no desk, unless some have been served there.
+	unbindParty(v) {
+		const at = QUEUES.indexOf(v.stage);
+		const bound = (m) => (m !== v && m.stage === v.stage && m.desk) || m.reached > at || m.injectedAt;
+		if (v.state === 'queued' && v.party && !v.party.members.some(bound)) delete v.party.desk[v.stage];
+	}
+
 	partyIsWhole(v, said) {
 		if (!v.party || !AT_DESK.includes(v.state)) return;
 		for (const m of v.party.members) {
@@ -214,12 +221,14 @@ class Flow {
 		const stays = v.admitted && STAYS.includes(type);
 		Object.assign(v, { state: data.state, stage: data.stage ?? null });
 		v.desk = AT_DESK.includes(v.state) ? desk : null;
+		if (v.state === 'queued') v.reached = QUEUES.indexOf(v.stage);
 		for (const name of ['key', 'entered_at']) if (data[name]) v[name] = time(data[name]);
 		if (data.injected_at) v.injectedAt = time(data.injected_at);
 		if (data.due_at) v.dueAt = time(data.due_at);
 		v.admitted = type === 'undone' ? data.admitted === 1 : v.desk !== null || stays;
 		this.count(v, 1);
 		this.placeParty(v);
+		if (['called', 'started'].includes(data.undoes)) this.unbindParty(v);
 		this.partyIsWhole(v, `${type} ${v.id} at ${at}`);
 	}
 
