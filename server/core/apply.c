@@ -325,6 +325,9 @@ void site_apply(struct site *s, struct event *e)
 	if (s->today && s->rules)
 		flow_note(s, e->at);
 	s->last_at = e->at;
+	/* Time may have freed a seat before this, and no event says so. */
+	if (s->queues[STAGE_INJECTION].full_since)
+		flow_note(s, e->at);
 	dispatch(s, e);
 	/* A refused scan puts nobody anywhere: whoever is sent back from the exit is soon seen in observation. */
 	if (e->scan && verdict_status(e->reply) == 200) {

@@ -212,6 +212,7 @@ static void fire(struct decision *d, const struct timer *t)
 	if (t->kind == TIMER_MAY_LEAVE) {
 		/* Also the seat kept for an early leaver is free now. */
 		flow_note(d->s, d->now);
+		timer_stage(d->s, STAGE_INJECTION, d->now);
 		d->s->observation_version++;
 		d->s->queues[STAGE_INJECTION].version++;
 		d->s->version++;
