@@ -334,6 +334,8 @@ test('an owner that slept through a takeover wakes up deposed', async (t) => {
 	const redis = await new Outer(t).start();
 	const first = await startSite({ clock: MANUAL, redis: redis.url }, t);
 	await first.board.walkIn();
+	const stream = await first.board.stream('board');
+	await stream.until((x) => x.last.board, 'the first picture');
 	first.child.kill('SIGSTOP');
 	const late = first.board.send('POST', '/api/visits', { id: uuid(), person: { name: '褚', birth_date: '1970-01-01' }, language: 'en' });
 	const second = await startSite({ clock: MANUAL, redis: redis.url, dir: tempDir(t), setup: false }, t);
@@ -341,7 +343,9 @@ test('an owner that slept through a takeover wakes up deposed', async (t) => {
 	await second.board.walkIn();
 	first.child.kill('SIGCONT');
 	assert.equal((await late).status, 503);
+	await stream.untilCut();
 	await everythingRefused(first, first.board.token);
+	assert.equal((await first.stop()).code, 0, 'also with a picture that waited for the disk');
 	assert.equal((await second.log()).filter((e) => e.type === 'checked_in').length, 2);
 });
 
