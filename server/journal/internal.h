@@ -40,10 +40,11 @@ enum fence_seen { FENCE_MISSING, FENCE_OURS, FENCE_FOREIGN };
 
 /* What was asked to go from the beginning of the log; done NULL: nothing. */
 struct trim {
-	struct log_id to; /* the event that is to be the first */
-	bool looked;      /* it was found to begin an entry */
-	bool sent;        /* XTRIM is in flight */
-	char why[160];    /* it was refused */
+	struct log_id to;   /* the event that is to be the first */
+	struct log_id gone; /* what may have been trimmed before this */
+	bool looked;        /* it was found to begin an entry */
+	bool sent;          /* XTRIM is in flight */
+	char why[160];      /* it was refused */
 	journal_trimmed_fn *done;
 	void *arg;
 };

@@ -25,10 +25,11 @@ static void finish(struct journal *j, bool ok, const char *why)
 	was.done(was.arg, ok, why);
 }
 
-/* Nothing is gone. Whose the log is now is not known: another may have been there before the watch was lifted. */
+/* By this one nothing is gone. Whose the log is now is not known: another may have been there before the watch was
+ * lifted. */
 static void fail(struct journal *j, const char *why)
 {
-	j->gone = j->first;
+	j->gone = j->trim.gone;
 	doubt_enter(j, "the log could not be trimmed");
 	finish(j, false, why);
 }
@@ -71,6 +72,7 @@ static void send_trim(struct journal *j)
 	struct link_words w = {0};
 
 	j->trim.sent = true;
+	j->trim.gone = j->gone;
 	if (log_id_compare(j->gone, j->trim.to) < 0)
 		j->gone = j->trim.to;
 	send_word(j, "MULTI", on_queued);
