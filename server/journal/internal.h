@@ -73,6 +73,7 @@ struct journal {
 	struct loop_timer *step;
 	long page_entries;
 	struct log_id mark;  /* DIR/mark */
+	bool mark_said;      /* that it could not be written */
 	struct log_id first; /* what the log begins with */
 	struct log_id gone;  /* all before this was, or may have been, trimmed by ourselves */
 	struct trim trim;

@@ -169,12 +169,15 @@ void journal_compact(struct journal *j, int64_t spare_bytes)
 bool journal_mark(struct journal *j, uint64_t epoch, uint64_t number)
 {
 	struct log_id mark = {epoch, number};
+	bool ok;
 
 	watch_head(j);
-	if (!log_id_compare(j->head_written, j->acked) && mark_write(j->o.dir, mark))
-		return true;
-	log_line(LOG_LEVEL_WARN, "mark_not_written", "site", "%s", j->o.site, "why", "%s", strerror(errno), NULL);
-	return false;
+	ok = !log_id_compare(j->head_written, j->acked) && mark_write(j->o.dir, mark);
+	if (!ok && !j->mark_said) /* once: it will be asked for again and again */
+		log_line(LOG_LEVEL_WARN, "mark_not_written", "site", "%s", j->o.site, "why", "%s", strerror(errno),
+			 NULL);
+	j->mark_said = !ok;
+	return ok;
 }
 
 void journal_first(const struct journal *j, uint64_t *epoch, uint64_t *number)
