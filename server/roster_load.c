@@ -4,7 +4,7 @@
  *   reading --all read--> comparing --every row looked up--> sending --all sent--> roster_loaded, the answer
  *      |                      |                                 |
  *      +-- no roster: 422     +-- rows in error: 422            +-- nothing can be promised: 503
- *                             +-- only asked: 200
+ *                             +-- only asked: 200               +-- the disk is nearly full: 409
  *      whoever asks is revoked meanwhile: 401
  *
  * Rows count from roster_loaded on. Whatever ends a load before that leaves rows in the log that never count: each
@@ -148,6 +148,10 @@ static void send_rows(struct app *a)
 {
 	struct roster_load *l = a->roster;
 
+	if (a->site->disk_full) {
+		end_with_problem(a, 409, "disk_full", "The server's disk is nearly full; it was not loaded.");
+		return;
+	}
 	if (journal_pending_bytes(a->journal) > SEND_AHEAD_MAX_BYTES && !journal_is_away(a->journal)) {
 		loop_timer_set(l->timer, SEND_WAIT_MS);
 		return;

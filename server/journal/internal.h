@@ -40,10 +40,11 @@ enum fence_seen { FENCE_MISSING, FENCE_OURS, FENCE_FOREIGN };
 
 /* What was asked to go from the beginning of the log; done NULL: nothing. */
 struct trim {
-	struct log_id to; /* the event that is to be the first */
-	bool looked;      /* it was found to begin an entry */
-	bool sent;        /* XTRIM is in flight */
-	char why[160];    /* it was refused */
+	struct log_id to;   /* the event that is to be the first */
+	struct log_id gone; /* what may have been trimmed before this */
+	bool looked;        /* it was found to begin an entry */
+	bool sent;          /* XTRIM is in flight */
+	char why[160];      /* it was refused */
 	journal_trimmed_fn *done;
 	void *arg;
 };
@@ -72,6 +73,7 @@ struct journal {
 	struct loop_timer *step;
 	long page_entries;
 	struct log_id mark;  /* DIR/mark */
+	bool mark_said;      /* that it could not be written */
 	struct log_id first; /* what the log begins with */
 	struct log_id gone;  /* all before this was, or may have been, trimmed by ourselves */
 	struct trim trim;
