@@ -96,10 +96,21 @@ static enum verdict undo_place(struct naive *m, const struct naive_visit *v, ms_
 	return VERDICT_ACCEPTED;
 }
 
+/* What time had raised while it was so, and the act had settled, is so again. */
+static void raise_again(struct naive *m, const struct naive_visit *v, enum alert_kind kind, const struct command *c,
+			ms_t since, ms_t now)
+{
+	bool raised = false;
+
+	for (int i = 0; i < m->n_alarms; i++)
+		raised |= m->alarms[i].kind == kind && m->alarms[i].visit == v->id && m->alarms[i].due > since;
+	if (raised)
+		naive_cry(m, kind, v->id, c, now);
+}
+
 static void undo_one(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
 {
 	struct naive_before u = v->undo;
-	bool arrived = u.action == ACTION_ARRIVE, raised = false;
 
 	naive_become(m, v, u.state, u.stage);
 	v->desk = u.desk;
@@ -111,13 +122,12 @@ static void undo_one(struct naive *m, struct naive_visit *v, const struct comman
 	v->no_shows -= u.action == ACTION_NO_SHOW;
 	if (v->party[0] && (u.action == ACTION_CALL || u.action == ACTION_START))
 		naive_party_unbound(m, v);
-	if (!arrived)
+	if (u.state == VISIT_CALLED)
+		raise_again(m, v, ALERT_CALL_EXPIRED, c, v->called_at, now);
+	if (u.action != ACTION_ARRIVE)
 		return;
 	v->seen_at = 0;
-	for (int i = 0; i < m->n_alarms; i++)
-		raised |= m->alarms[i].kind == ALERT_NEVER_ARRIVED && m->alarms[i].visit == v->id && m->alarms[i].due;
-	if (raised)
-		naive_cry(m, ALERT_NEVER_ARRIVED, v->id, c, now);
+	raise_again(m, v, ALERT_NEVER_ARRIVED, c, 0, now);
 }
 
 enum verdict naive_undo(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted, ms_t now)
