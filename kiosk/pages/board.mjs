@@ -3,29 +3,29 @@
  * and adds nothing but the passing of time.
  *
  *   header   site, date, server time, totals, sound, language, live or how old the data are
- *   left     what may be done; while calls are held, why and who is inside; a card a stage; the desks
- *   right    what needs somebody now, then the follow-up list, then devices and the closing of the day
+ *   left     what may be done; while calls are held, why and who is inside; a card a stage; the desks; the day's tallies
+ *   right    what needs somebody now, then who is set aside and who left too early
  */
-import { insist, Problem } from "./api.mjs";
 import { drawAlerts, drawAlertTimes } from "./board_alerts.mjs";
 import { openDay } from "./board_day.mjs";
 import { drawDesks, openDesks } from "./board_desks.mjs";
-import { openDevices } from "./board_devices.mjs";
+import { openDevices, refreshDevices } from "./board_devices.mjs";
 import { openFind } from "./board_find.mjs";
 import { drawHold, openHold, openRollCall, refreshRollCall } from "./board_hall.mjs";
+import { drawPeople, drawTallies, peopleFrame } from "./board_lists.mjs";
+import { learnNames } from "./board_names.mjs";
 import { openRoster } from "./board_roster.mjs";
+import { stageCards } from "./board_stages.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
 import { listenForTouch, soundReady } from "./sound.mjs";
 import { STALE_MS, Stream } from "./stream.mjs";
-import { hour, language, languageChoice, loadWords, t } from "./words.mjs";
+import { language, languageChoice, loadWords, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Board} Board */
 /** @typedef {import("./types.mjs").Alerts} Alerts */
-/** @typedef {import("./types.mjs").Device} Device */
 
 const TICK_MS = 250;
-const QUEUES = /** @type {const} */ (["registration", "consent", "injection"]);
 /** Out of the building. */
 const GONE = /** @type {const} */ (["completed", "deferred", "declined", "left", "left_early", "transferred"]);
 
@@ -34,10 +34,8 @@ const clock = new ServerClock();
 let board = null;
 /** @type {Alerts | null} */
 let alerts = null;
-/** @type {Device[]} */
-let devices = [];
-/** Ids that the list of devices was asked for. @type {Set<string | null | undefined>} */
-const asked = new Set();
+/** Names of devices by id, also of those that are gone since. @type {Map<string, string>} */
+const devices = new Map();
 /** @type {Stream | null} */
 let stream = null;
 /** The language that the frame was drawn in. @type {string | null} */
@@ -68,99 +66,47 @@ function frame() {
 		header(),
 		el("main", { class: "left" },
 			el("nav", { class: "tools", "aria-label": t("board.tools") },
-				tool("find", t("find.title"), () => openFind(board?.site?.time_zone)),
+				tool("find", t("find.title"), () => find()),
 				tool("list", t("roster.title"), () => openRoster()),
 				tool("roll", t("roll.title"), () => board && openRollCall(board)),
+				tool("devices", t("devices.title"), () => openDevices(board), el("span", { id: "silent", class: "mark" })),
+				tool("day", t("day.title"), () => void openDay()),
 				el("span", { class: "grow" }),
 				tool("hold", t("hold.title"), () => openHold())),
-			el("section", { id: "hold", class: "hold", role: "status", hidden: true }),
+			el("section", { id: "hold", class: "hold", hidden: true }),
 			el("section", { id: "stages", class: "stages", "aria-label": t("board.stages") }),
 			el("section", { class: "card desks", "aria-labelledby": "desks-title" },
 				el("div", { class: "card-head" },
 					el("h2", { id: "desks-title" }, t("board.desks")),
 					el("button", { type: "button", class: "quiet", onclick: () => openDesks() }, t("desks.change"))),
-				el("div", { id: "desks", class: "desk-columns" }))),
+				el("div", { id: "desks", class: "desk-columns" })),
+			el("div", { id: "tallies", class: "tallies", hidden: true })),
 		el("aside", { class: "right", "aria-labelledby": "alerts-title" },
 			el("h2", { id: "alerts-title" }, t("alerts.title"), " ", el("span", { id: "alerts-count", class: "num" })),
 			el("ul", { id: "alerts", class: "alerts" }),
-			el("section", { id: "follow-up", class: "follow-up", "aria-labelledby": "follow-up-title" }),
-			el("footer", { class: "foot" },
-				el("button", { type: "button", class: "quiet", onclick: () => openDevices(board) }, t("devices.title")),
-				el("button", { type: "button", class: "quiet", onclick: () => openDay() }, t("day.title")))),
+			peopleFrame("parked", t("board.parked"), t("board.parked_why")),
+			peopleFrame("follow-up", t("board.follow_up"), t("board.follow_up_why"))),
 		el("div", { id: "cry", class: "unseen", role: "alert" }));
 	document.title = `${t("board.title")} · vaxline`;
 	frameLanguage = language();
 }
 
-/** @param {Parameters<typeof icon>[0]} picture @param {string} word @param {() => void} act */
-const tool = (picture, word, act) => el("button", { type: "button", "data-tool": picture, onclick: act }, icon(picture), word);
+/** @param {string} [number] looked up at once */
+const find = (number) => openFind(board?.site?.time_zone, number);
 
-/** Minutes with their unit, or a dash. @param {number | null | undefined} n */
-const minutes = (n) => (n === null || n === undefined ? "–" : t("board.minutes", { n }));
-
-/** Why nobody is called now, and until when. @param {NonNullable<import("./types.mjs").StageCounts["paused"]>} paused */
-function pausedWords(paused) {
-	const why = t(`pause.${paused.why}`);
-	return paused.until ? t("pause.until", { why, time: hour(paused.until, board?.site?.time_zone) }) : why;
-}
-
-/** @param {import("./types.mjs").StageCounts} s */
-function stageNotes(s) {
-	const room = s.capacity ? t("board.room", { people: s.people, capacity: s.capacity }) : null;
-	const hall = s.hall > 0 ? t("board.hall", { hall: s.hall }) : null;
-	return el("p", { class: "notes" },
-		s.paused && el("span", { class: "mark" }, icon("lost"), pausedWords(s.paused)),
-		el("span", { class: "soft" }, [room, hall].filter(Boolean).join(" · ")));
-}
-
-/** Seats taken, spoken for, free: a bar with its words below. @param {Board} b */
-function seatBar(b) {
-	const { total: all, taken, committed } = b.seats;
-	const part = (/** @type {string} */ name, /** @type {number} */ n) => el("i", { class: name, "data-share": Math.max(0, n) });
-	const bar = el("div", { class: "seat-bar", "aria-hidden": "true" },
-		part("taken", taken), part("coming", committed - taken), part("free", all - committed));
-	for (const node of bar.children) if (node instanceof HTMLElement) node.style.flexGrow = node.dataset["share"] ?? "0";
-	return bar;
-}
-
-/** @param {Board} b */
-function seatWords(b) {
-	const { free, next_free_at: next } = b.seats;
-	const words = [t("seats.free", { free: Math.max(0, free) }), t("seats.coming", { coming: b.seats.committed - b.seats.taken })];
-	if (next) words.push(t("seats.next", { time: hour(next, b.site?.time_zone) }));
-	return words.join(" · ");
-}
-
-/** @param {Board} b */
-function stageCards(b) {
-	const number = (/** @type {number} */ n, /** @type {string} */ word, extra = "") =>
-		el("div", {}, el("b", { class: "num" }, n, extra && el("small", {}, extra)), el("span", {}, word));
-	const cards = QUEUES.map((stage) => {
-		const s = b.stages[stage];
-		return el("section", { class: s.paused ? "card stage look" : "card stage", "data-stage": stage },
-			el("h2", {}, t(`stage.${stage}`), el("span", { class: "soft" }, t("board.done_n", { done: s.done }))),
-			el("div", { class: "counts" },
-				number(s.waiting, t("board.waiting")), number(s.called, t("board.called")), number(s.serving, t("board.serving"))),
-			el("dl", { class: "waits" },
-				el("div", {}, el("dt", {}, t("board.waited")), el("dd", { class: "num" },
-					s.wait ? t("board.p50_p90", { p50: s.wait.p50, p90: s.wait.p90 }) : "–")),
-				el("div", {}, el("dt", {}, t("board.forecast")), el("dd", { class: "num" }, minutes(s.forecast)))),
-			stageNotes(s));
-	});
-	const full = b.seats.free === 0;
-	cards.push(el("section", { class: full ? "card stage look" : "card stage", "data-stage": "observation" },
-		el("h2", {}, t("stage.observation"), full && el("span", { class: "mark" }, icon("lost"), t("board.full"))),
-		el("div", { class: "counts" },
-			number(b.seats.taken, t("board.seated"), ` / ${b.seats.total}`), number(b.stages.observation.due, t("board.due")),
-			number(b.stages.observation.on_the_way, t("board.on_the_way"))),
-		seatBar(b),
-		el("p", { class: "notes" }, el("span", { class: "soft" }, seatWords(b)))));
-	return cards;
-}
+/**
+ * @param {Parameters<typeof icon>[0]} picture
+ * @param {string} word
+ * @param {() => void} act
+ * @param {...import("./dom.mjs").Child} more
+ */
+const tool = (picture, word, act, ...more) =>
+	el("button", { type: "button", "data-tool": picture, onclick: act }, icon(picture), word, ...more);
 
 /** @param {Board} b */
 function drawBoard(b) {
 	const { totals } = b;
+	for (const d of b.devices) devices.set(d.id, d.name);
 	say(part("site"), b.site?.name?.[language()] ?? b.site?.id ?? "vaxline");
 	const awaited = totals.arrived + totals.by_state.expected;
 	say(part("arrived"), totals.arrived);
@@ -171,13 +117,12 @@ function drawBoard(b) {
 	drawHold(part("hold"), b);
 	refreshRollCall(b);
 	drawDesks(part("desks"), b.desks);
-	const some = b.follow_up.length > 0;
-	fill(part("follow-up"),
-		some && el("h2", { id: "follow-up-title" }, t("board.follow_up"), " ", el("span", { class: "num" }, b.follow_up.length)),
-		some && el("p", { class: "soft" }, t("board.follow_up_why")),
-		some && el("ul", {}, ...b.follow_up.map((f) => el("li", {}, el("button", {
-			type: "button", class: "quiet num", onclick: () => openFind(b.site?.time_zone, f.number),
-		}, f.number)))));
+	drawPeople(part("parked"), b.parked, find);
+	drawPeople(part("follow-up"), b.follow_up, find);
+	drawTallies(part("tallies"), b, draw);
+	refreshDevices(b);
+	const silent = b.devices.filter((d) => d.silent).length;
+	say(part("silent"), silent > 0 ? t("devices.silent_n", { count: silent }) : "");
 }
 
 function drawTime() {
@@ -242,28 +187,11 @@ function drawRefused() {
 			el("p", {}, el("a", { class: "button primary", href: "/enrol" }, t("signed_out.enrol"))))));
 }
 
-/** An alarm says which device it came from; people know devices by their names. */
-async function learnDevices() {
-	const ids = (alerts?.alerts ?? []).map((a) => a.device).filter((id) => id && !asked.has(id));
-	if (ids.length === 0) return;
-	for (const id of ids) asked.add(id);
-	try {
-		devices = (await insist("GET", "/api/devices")).devices;
-		draw();
-	} catch (problem) {
-		if (!(problem instanceof Problem)) throw problem;
-		/* Without its name an alarm still says what and who; a refusal shows on the stream too. */
-	}
-}
-
 /** @param {string} view @param {any} data */
 function show(view, data) {
 	clock.hear(data.at, view === "beat");
 	if (view === "board") board = data;
-	if (view === "alerts") {
-		alerts = data;
-		void learnDevices();
-	}
+	if (view === "alerts") alerts = data;
 	if (view !== "beat") draw();
 }
 
@@ -275,5 +203,6 @@ function refused() {
 await loadWords();
 stream = new Stream(["board", "alerts"], show, refused);
 listenForTouch(drawSound);
+void learnNames(draw);
 draw();
 setInterval(tick, TICK_MS);

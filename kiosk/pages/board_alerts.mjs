@@ -9,7 +9,6 @@ import { soundAlarm } from "./sound.mjs";
 import { deskName, language, span, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Alert} Alert */
-/** @typedef {import("./types.mjs").Device} Device */
 
 const URGENT = 3;
 
@@ -40,17 +39,21 @@ const told = new Map();
 /** What the acts of an alarm were last drawn for. @param {Alert} a @param {boolean} gone */
 const drawnFor = (a, gone) => `${a.state} ${gone} ${language()}`;
 
-/** @param {Alert} a */
-const title = (a) => [a.number ?? (a.stage && t(`stage.${a.stage}`)), t(`alert.${a.kind}`)].filter(Boolean).join(" ");
+/** What it is about, and what it is. @param {Alert} a */
+function title(a) {
+	const what = t(`alert.${a.kind}`);
+	if (a.number) return `${a.number} ${what}`;
+	return a.stage && a.kind !== "seats_full" ? t("alerts.at_stage", { stage: t(`stage.${a.stage}`), what }) : what;
+}
 
 /**
  * @param {Alert} a
- * @param {Device[]} devices
+ * @param {Map<string, string>} devices
  */
 function where(a, devices) {
-	const device = devices.find((d) => d.id === a.device);
-	const of = a.kind === "device_silent" ? "alerts.of" : "alerts.from";
-	const parts = [a.place && deskName(a.place), a.desk && deskName(a.desk), device && t(of, { device: device.name })];
+	const device = devices.get(a.device ?? "");
+	const who = device && (a.kind === "device_silent" ? device : t("alerts.from", { device }));
+	const parts = [a.place && deskName(a.place), a.desk && deskName(a.desk), who];
 	return parts.filter(Boolean).join(" · ");
 }
 
@@ -73,6 +76,7 @@ function endings(a, gone) {
 	if (a.kind === "early_exit" && gone) return [actOn(a, "returned"), settle(a, "left")];
 	return a.number && way.visit ? way.visit.map((action) => actOn(a, action)) : (way.settle ?? []).map((o) => settle(a, o));
 }
+
 /** @param {Alert} a @param {string} action */
 const actOn = (a, action) =>
 	button(t(`act.${action}`), () => command(`/api/visits/${encodeURIComponent(a.number ?? "")}/${action}`, reasonOf(a, action)),
@@ -96,7 +100,7 @@ function make(a) {
 /**
  * @param {HTMLElement} node
  * @param {Alert} a
- * @param {Device[]} devices
+ * @param {Map<string, string>} devices
  * @param {boolean} gone
  */
 function update(node, a, devices, gone) {
@@ -142,7 +146,7 @@ export function drawAlertTimes(list, now) {
 
 /**
  * @param {Alert[]} alerts
- * @param {{devices: Device[], gone: string[]}} known gone: the numbers of early leavers
+ * @param {{devices: Map<string, string>, gone: string[]}} known devices: names by id; gone: the numbers of early leavers
  * @param {number} now
  */
 export function drawAlerts(alerts, known, now) {

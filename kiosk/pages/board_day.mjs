@@ -4,18 +4,27 @@
 import { command, Problem, request } from "./api.mjs";
 import { button, dialog } from "./dialog.mjs";
 import { el, fill, icon } from "./dom.mjs";
-import { t } from "./words.mjs";
+import { deskName, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Day} Day */
 
-/** @param {Day["in_the_way"][number]} one */
-const obstacle = (one) =>
-	"state" in one ? `${one.number} ${t(`state.${one.state}`)}` : [one.place, t(`alert.${one.kind}`)].filter(Boolean).join(" ");
+/** Visits by their state, then cries without a ticket by their place. @param {Day["in_the_way"]} what */
+function groups(what) {
+	/** @type {Map<string, string[]>} */
+	const found = new Map();
+	for (const one of what) {
+		const [key, who] = "state" in one
+			? [t(`state.${one.state}`), one.number] : [t(`alert.${one.kind}`), one.place ? deskName(one.place) : "–"];
+		found.set(key, [...(found.get(key) ?? []), who]);
+	}
+	return [...found];
+}
 
 /** @param {Day["in_the_way"]} what */
 const obstacles = (what) =>
 	el("div", { class: "notice look" }, icon("lost"), el("div", {}, el("b", {}, t("day.in_the_way")),
-		el("ul", {}, ...what.map((one) => el("li", {}, obstacle(one))))));
+		el("ul", {}, ...groups(what).map(([key, who]) => el("li", {},
+			el("b", {}, key, " ", el("span", { class: "num" }, who.length)), el("p", { class: "numbers" }, who.join(" · ")))))));
 
 /** @param {HTMLElement} place */
 async function draw(place) {

@@ -25,18 +25,29 @@ function situation(d) {
 	return d.open ? "free" : "closed";
 }
 
+/** Of a party all are there: the first, and how many more. @param {string[]} numbers */
+const party = (numbers) => (numbers.length > 1 ? `${numbers[0]} +${numbers.length - 1}` : numbers[0] ?? "");
+
 /** What stands beside the number. @param {Desk} d */
 function words(d) {
-	const others = (d.serving ? d.serving_all : d.called_all).length - 1;
-	if (d.serving && d.called) return t("desks.and_called", { number: d.called });
-	if (others > 0) return t(`desks.${situation(d)}_party`, { others });
+	if (d.serving && d.called) return t("desks.and_called", { number: party(d.called_all) });
 	return d.serving && !d.open ? t("desks.closing") : t(`desks.${situation(d)}`);
+}
+
+/** @param {Desk} d */
+const staff = (d) => d.devices.map((v) => v.name).join(", ");
+
+/** All that the narrow row has no room for. @param {Desk} d */
+function details(d) {
+	const called = d.called ? `${t("desks.called")} ${d.called_all.join(" ")}` : "";
+	const serving = d.serving ? `${t("desks.serving")} ${d.serving_all.join(" ")}` : "";
+	return [staff(d), serving, called].filter(Boolean).join(" · ");
 }
 
 /** @param {Desk} d */
 function row(d) {
 	return el("tr", { "data-desk": d.id },
-		el("th", { scope: "row" }), el("td", { class: "now" }, el("b", { class: "num" }), " ", el("span")),
+		el("th", { scope: "row" }), el("td", { class: "now" }, el("b", { class: "num" }), " ", el("span"), " ", el("small")),
 		el("td", { class: "num" }), el("td", { class: "num" }));
 }
 
@@ -49,10 +60,14 @@ function updateRow(tr, d) {
 	if (!name || !now || !done || !hour) return;
 	const is = situation(d);
 	tr.className = is;
-	tr.title = [deskName(d.id), ...d.devices.map((v) => v.name), ...d.serving_all, ...d.called_all].join(" · ");
+	tr.title = [deskName(d.id), details(d)].filter(Boolean).join(" · ");
 	say(name, shortName(d));
-	if (now.firstElementChild) say(now.firstElementChild, d.serving ?? d.called ?? "");
-	if (now.lastElementChild) say(now.lastElementChild, words(d));
+	const [who, does, where] = [...now.children];
+	if (who && does && where) {
+		say(who, party(d.serving ? d.serving_all : d.called_all));
+		say(does, words(d));
+		say(where, staff(d));
+	}
 	say(done, d.done);
 	if (hour.dataset["shown"] === `${d.per_hour} ${d.fast} ${t("desks.fast")}`) return;
 	hour.dataset["shown"] = `${d.per_hour} ${d.fast} ${t("desks.fast")}`;
@@ -91,14 +106,24 @@ export function drawDesks(parent, desks) {
  */
 function updateToggle(node, d) {
 	const drawn = `${d.open} ${language()}`;
-	if (node.dataset["drawn"] === drawn) return;
+	if (node.dataset["drawn"] !== drawn) drawToggle(node, d, drawn);
+	const more = node.querySelector(".details");
+	if (more) say(more, details(d));
+}
+
+/**
+ * @param {HTMLElement} node
+ * @param {Desk} d
+ * @param {string} drawn
+ */
+function drawToggle(node, d, drawn) {
 	const focused = node.contains(document.activeElement);
 	const act = t(d.open ? "desks.close" : "desks.open");
 	node.dataset["drawn"] = drawn;
 	node.className = d.open ? "open" : "closed";
 	fill(node,
 		el("span", {}, el("b", {}, deskName(d.id)), " ",
-			el("span", { class: "soft" }, t(d.open ? "desks.is_open" : "desks.is_closed"))),
+			el("span", { class: "soft" }, t(d.open ? "desks.is_open" : "desks.is_closed")), el("p", { class: "soft details" })),
 		button(act, () => command(`/api/desks/${encodeURIComponent(d.id)}/${d.open ? "close" : "open"}`),
 			{ label: `${act}: ${deskName(d.id)}` }));
 	if (focused) node.querySelector("button")?.focus();

@@ -4,31 +4,52 @@
  */
 import { insist, Problem, request } from "./api.mjs";
 import { button, dialog } from "./dialog.mjs";
-import { el, fill, icon, say } from "./dom.mjs";
-import { deskName, hour, t } from "./words.mjs";
+import { el, fill, icon, keyed, say } from "./dom.mjs";
+import { deskName, hour, language, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Device} Device */
 /** @typedef {import("./types.mjs").DeviceKind} DeviceKind */
 /** @typedef {import("./types.mjs").Invitation} Invitation */
 /** @typedef {import("./types.mjs").Board} Board */
 
+/** When they were last heard is asked for again this often, while the list is open. */
+const LIST_MS = 5000;
 /** @type {DeviceKind[]} */
 const KINDS = ["handheld", "kiosk", "exit", "observation", "display", "board", "agent", "program"];
 /** Where a kind may stand besides the site's desks. @type {Record<string, string[]>} */
 const PLACES = { handheld: ["observation", "treatment"], kiosk: ["observation"] };
 
+/** Ids of those with an open alarm for their silence. */
+let silent = new Set();
+/** Draws the open list again. @type {(() => void) | null} */
+let redraw = null;
+
+/** @param {Device} d */
+const row = (d) => el("tr", { "data-device": d.id },
+	el("th", { scope: "row" }, d.name), el("td", {}, t(`kind.${d.kind}`)), el("td"), el("td"), el("td"));
+
 /**
+ * @param {HTMLElement} tr
  * @param {Device} d
  * @param {string | undefined} zone
  * @param {() => void} changed
  */
-function row(d, zone, changed) {
-	const contact = d.last_contact ? hour(d.last_contact, zone) : t("devices.never");
-	const state = d.state === "enrolled" ? contact : t(`devices.${d.state}`);
-	return el("tr", { class: d.state === "revoked" ? "soft" : "" },
-		el("th", { scope: "row" }, d.name), el("td", {}, t(`kind.${d.kind}`)),
-		el("td", {}, d.desk ? deskName(d.desk) : "–"), el("td", {}, state),
-		el("td", {}, d.state !== "revoked" && revoke(d, changed)));
+function updateRow(tr, d, zone, changed) {
+	const [, , place, last, acts] = /** @type {HTMLElement[]} */ ([...tr.children]);
+	if (!place || !last || !acts) return;
+	const contact = d.last_contact ? hour(d.last_contact, zone, true) : t("devices.never");
+	const mute = silent.has(d.id) && d.state === "enrolled";
+	const drawn = `${d.state} ${contact} ${mute} ${language()}`;
+	say(place, d.desk ? deskName(d.desk) : "–");
+	if (last.dataset["drawn"] !== drawn) {
+		last.dataset["drawn"] = drawn;
+		fill(last, d.state === "enrolled" ? contact : t(`devices.${d.state}`),
+			mute && el("span", { class: "mark" }, icon("device_silent"), t("devices.silent")));
+	}
+	if (acts.dataset["drawn"] === d.state) return;
+	acts.dataset["drawn"] = d.state;
+	tr.className = d.state === "revoked" ? "soft" : "";
+	fill(acts, d.state !== "revoked" && revoke(d, changed));
 }
 
 /**
@@ -52,6 +73,14 @@ function revoke(d, changed) {
 	return place;
 }
 
+/** The silent ones first, the revoked ones last. @param {Device} d */
+const rank = (d) => (d.state === "revoked" ? 2 : silent.has(d.id) ? 0 : 1);
+
+const listFrame = () => el("table", { class: "list devices" },
+	el("thead", {}, el("tr", {}, ...["device.name", "device.kind", "device.desk", "devices.last"].map((k) =>
+		el("th", { scope: "col" }, t(k))), el("td"))),
+	el("tbody"));
+
 /**
  * @param {HTMLElement} place
  * @param {string | undefined} zone
@@ -60,11 +89,10 @@ async function drawList(place, zone) {
 	const changed = () => void drawList(place, zone);
 	try {
 		const { devices } = /** @type {{devices: Device[]}} */ (await request("GET", "/api/devices"));
-		const shown = [...devices].sort((a, b) => Number(a.state === "revoked") - Number(b.state === "revoked"));
-		fill(place, el("table", { class: "list" },
-			el("thead", {}, el("tr", {}, ...["device.name", "device.kind", "device.desk", "devices.last"].map((k) =>
-				el("th", { scope: "col" }, t(k))), el("td"))),
-			el("tbody", {}, ...shown.map((d) => row(d, zone, changed)))));
+		const shown = [...devices].sort((a, b) => rank(a) - rank(b));
+		if (!place.querySelector("tbody")) fill(place, listFrame());
+		const body = place.querySelector("tbody");
+		if (body) keyed(body, shown, (d) => d.id, row, (tr, d) => updateRow(tr, d, zone, changed));
 	} catch (problem) {
 		if (!(problem instanceof Problem)) throw problem;
 		fill(place, el("p", { class: "error", role: "alert" }, icon("lost"), problem.text()));
@@ -122,13 +150,25 @@ function form(board, changed) {
 		wrong, button(t("devices.invite"), invite, { class: "primary" }), result);
 }
 
+/** A device that falls silent, or is heard again, changes the open list. @param {Board} b */
+export function refreshDevices(b) {
+	const now = new Set(b.devices.filter((d) => d.silent).map((d) => d.id));
+	const same = now.size === silent.size && [...now].every((id) => silent.has(id));
+	silent = now;
+	if (!same) redraw?.();
+}
+
 /** @param {Board | null} board */
 export function openDevices(board) {
 	const list = el("div", { class: "scroll" });
-	const note = el("p", { class: "soft" });
-	if (!board) say(note, t("board.wait"));
 	const zone = board?.site?.time_zone;
 	const refresh = () => void drawList(list, zone);
-	dialog(t("devices.title"), board ? form(board, refresh) : note, el("h3", {}, t("devices.all")), list);
+	const again = setInterval(refresh, LIST_MS);
+	dialog(t("devices.title"), board ? form(board, refresh) : el("p", { class: "soft" }, t("board.wait")),
+		el("h3", {}, t("devices.all")), list).addEventListener("close", () => {
+		clearInterval(again);
+		redraw = null;
+	});
+	redraw = refresh;
 	refresh();
 }

@@ -2,12 +2,15 @@
  * One ticket: who it is, where it stands, all that happened to it, and what a supervisor may do about it.
  */
 import { command, Problem, request } from "./api.mjs";
+import { correctForm } from "./board_correct.mjs";
+import { nameOf } from "./board_names.mjs";
 import { button, dialog } from "./dialog.mjs";
 import { el, fill, icon } from "./dom.mjs";
-import { deskName, hasText, hour, t } from "./words.mjs";
+import { deskName, hour, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Visit} Visit */
 /** @typedef {import("./types.mjs").Moment} Moment */
+/** @typedef {import("./board_correct.mjs").Given} Given */
 
 const QUEUES = /** @type {const} */ (["registration", "consent", "injection"]);
 const WAITING = ["queued", "called", "serving", "parked"];
@@ -22,28 +25,41 @@ export function reference(text) {
 /** @param {string} word @param {string | number | null | undefined | Node} value */
 const fact = (word, value) => (value === null || value === undefined || value === "" ? [] : [el("dt", {}, word), el("dd", {}, value)]);
 
-/** @param {Visit} v @param {string | undefined} zone */
-function facts(v, zone) {
+/** @param {Given | null} given */
+const dose = (given) => given && [nameOf("vaccines", given.vaccine), given.lot].filter(Boolean).join(" · ");
+
+/** @param {Visit} v @param {Given | null} given @param {string | undefined} zone */
+function facts(v, given, zone) {
 	/** @type {Partial<import("./types.mjs").Person>} */
 	const p = v.person ?? {};
 	const where = v.desk ? deskName(v.desk) : v.stage ? t(`stage.${v.stage}`) : null;
 	return el("dl", { class: "facts" },
 		...fact(t("find.state"), [t(`state.${v.state}`), where].filter(Boolean).join(" · ")),
-		...fact(t("find.name"), p.name), ...fact(t("find.birth_date"), p.birth_date), ...fact(t("find.phone"), p.phone),
+		...fact(t("find.name"), p.name), ...fact(t("find.birth_date"), p.birth_date), ...fact(t("find.sex"), p.sex && t(`sex.${p.sex}`)),
+		...fact(p.id_type ? nameOf("id_types", p.id_type) : t("find.id_number"), p.id_number), ...fact(t("find.phone"), p.phone),
 		...fact(t("find.guardian"), p.guardian), ...fact(t("find.notes"), p.notes),
 		...fact(t("find.class"), t(`class.${v.class}`)), ...fact(t("find.companions"), v.companions || null),
 		...fact(t("find.arrived"), v.arrived_at && hour(v.arrived_at, zone)),
-		...fact(t("find.injected"), v.injected_at && hour(v.injected_at, zone)),
+		...fact(t("find.injected"), v.injected_at && hour(v.injected_at, zone)), ...fact(t("find.vaccine"), dose(given)),
 		...fact(t("find.due"), v.due_at && hour(v.due_at, zone)));
 }
+
+/** What happened, and where it was. @param {Moment} m */
+function what(m) {
+	const name = t(`event.${m.type}`);
+	const undone = m.undoes && t("find.undone", { what: t(`event.${m.undoes}`) });
+	return [undone || name, m.stage && t(`stage.${m.stage}`)].filter(Boolean).join(" · ");
+}
+
+/** An entry check stands as its id; all else as it was typed. @param {Moment} m */
+const why = (m) => (m.reason && m.type === "turned_away" ? nameOf("entry_checks", m.reason) : m.reason ?? "");
 
 /** @param {Moment[]} timeline @param {string | undefined} zone */
 const timelineTable = (timeline, zone) => el("table", { class: "list timeline" },
 	el("thead", {}, el("tr", {}, ...["find.at", "find.what", "find.where", "find.why"].map((k) => el("th", { scope: "col" }, t(k))))),
 	el("tbody", {}, ...timeline.map((m) => el("tr", {},
 		el("th", { scope: "row", class: "num" }, hour(m.at, zone, true)),
-		el("td", {}, hasText(`event.${m.type}`) ? t(`event.${m.type}`) : m.type, m.stage ? ` · ${t(`stage.${m.stage}`)}` : ""),
-		el("td", {}, m.desk ? deskName(m.desk) : "–"), el("td", {}, m.reason ?? "")))));
+		el("td", {}, what(m)), el("td", {}, m.desk ? deskName(m.desk) : "–"), el("td", {}, why(m))))));
 
 /** A new ticket on the screen, for the printer or the holder's camera. @param {HTMLElement} place @param {any} answer */
 const showTicket = (place, answer) => fill(place, el("div", { class: "notice go", role: "status" }, icon("check"),
@@ -58,15 +74,20 @@ const showTicket = (place, answer) => fill(place, el("div", { class: "notice go"
 function acts(v, told, changed) {
 	const act = (/** @type {string} */ action, body = {}) =>
 		command(`/api/visits/${encodeURIComponent(v.number ?? "")}/${action}`, body);
-	const stage = el("select", { id: "move-stage" }, ...[...QUEUES, ...(v.injected_at ? /** @type {const} */ (["observation"]) : [])]
-		.map((s) => el("option", { value: s, ...(s === v.stage ? { selected: true } : {}) }, t(`stage.${s}`))));
+	const stages = [...QUEUES, ...(v.injected_at ? /** @type {const} */ (["observation"]) : [])];
+	const stage = el("select", { id: "move-stage" }, el("option", { value: "" }, t("find.choose")),
+		...stages.map((s) => el("option", { value: s }, t(`stage.${s}`))));
+	const move = async () => {
+		if (!stage.value) return stage.focus();
+		await act("move", { stage: stage.value });
+		changed();
+	};
 	return el("div", { class: "acts" },
 		button(t("act.undo"), () => act("undo"), { done: changed }),
 		button(t("act.reissue"), () => act("reissue").then((answer) => showTicket(told, answer))),
+		v.state === "parked" && button(t("act.resume"), () => act("resume"), { class: "strong", done: changed }),
 		WAITING.includes(v.state) && button(t("act.leave"), () => act("leave"), { done: changed }),
-		v.state === "parked" && button(t("act.resume"), () => act("resume"), { done: changed }),
-		el("span", { class: "move" }, el("label", { for: stage.id }, t("find.move_to")), stage,
-			button(t("act.move"), () => act("move", { stage: stage.value }), { done: changed })));
+		el("span", { class: "move" }, el("label", { for: stage.id }, t("find.move_to")), stage, button(t("act.move"), move)));
 }
 
 /**
@@ -76,12 +97,13 @@ function acts(v, told, changed) {
  */
 async function draw(place, ref, zone) {
 	try {
-		const { visit, timeline } = await request("GET", `/api/visits/${encodeURIComponent(ref)}`);
+		const { visit, given, timeline } = await request("GET", `/api/visits/${encodeURIComponent(ref)}`);
 		const told = el("div");
+		const again = () => void draw(place, visit.number ?? ref, zone);
 		fill(place,
-			el("h3", { class: "num found" }, visit.number ?? "–"), facts(visit, zone),
-			visit.number && acts(visit, told, () => void draw(place, ref, zone)), told,
-			el("h3", {}, t("find.timeline")), timelineTable(timeline, zone));
+			el("h3", { class: "num found" }, visit.number ?? "–"), facts(visit, given, zone),
+			visit.number && acts(visit, told, again), told, visit.number && correctForm(visit, given, again),
+			el("h3", {}, t("find.timeline")), el("div", { class: "scroll" }, timelineTable(timeline, zone)));
 	} catch (problem) {
 		if (!(problem instanceof Problem)) throw problem;
 		fill(place, el("p", { class: "error", role: "alert" }, icon("lost"), problem.text()));

@@ -3,8 +3,8 @@
  */
 import { command } from "./api.mjs";
 import { button, dialog } from "./dialog.mjs";
-import { el, fill, icon } from "./dom.mjs";
-import { deskName, hour, t } from "./words.mjs";
+import { el, fill, icon, say } from "./dom.mjs";
+import { deskName, hour, language, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Board} Board */
 
@@ -13,43 +13,70 @@ const STAGES = /** @type {const} */ (["registration", "consent", "injection", "o
 
 /** Draws the open dialog of the roll call again. @type {((b: Board) => void) | null} */
 let redraw = null;
-let lastHold = "";
+/** Who was inside when the list was last drawn. */
+let shownInside = "";
 
 // ---- the hold
 
-/** Where somebody stands, for whoever must find them. @param {NonNullable<Board["inside"]>[number]} one */
-const place = (one) => (one.desk ? deskName(one.desk) : t(`state.${one.state}`));
-
-/** Who is inside, by stage; whoever belongs to none stands last. @param {NonNullable<Board["inside"]>} inside */
-function insideList(inside) {
-	const groups = [...STAGES, null].map((stage) => ({ stage, those: inside.filter((one) => one.stage === stage) }));
-	return el("dl", { class: "inside" }, ...groups.filter((g) => g.those.length > 0).flatMap(({ stage, those }) => [
-		el("dt", {}, stage ? t(`stage.${stage}`) : t("hold.elsewhere"), " ", el("b", { class: "num" }, those.length)),
-		el("dd", {}, ...those.map((one) => el("span", { class: "num", title: place(one) }, one.number,
-			one.companions > 0 && ` +${one.companions}`, " "))),
-	]));
+/** Where to look for somebody who does not sit and wait. @param {NonNullable<Board["inside"]>[number]} one */
+function place(one) {
+	if (one.desk) return deskName(one.desk);
+	return one.state === "queued" || one.state === "observing" ? null : t(`state.${one.state}`);
 }
 
+/** @param {NonNullable<Board["inside"]>[number]} one */
+const person = (one) => el("li", {}, el("b", { class: "num" }, one.number),
+	one.companions > 0 && el("span", {}, ` ${t("hold.with", { companions: one.companions })}`),
+	place(one) && el("span", { class: "soft" }, ` ${place(one)}`));
+
+/** By stage; whoever belongs to none stands last. @param {NonNullable<Board["inside"]>} inside */
+function insideList(inside) {
+	const groups = [...STAGES, null].map((stage) => ({ stage, those: inside.filter((one) => one.stage === stage) }));
+	return groups.filter((g) => g.those.length > 0).flatMap(({ stage, those }) => [
+		el("h3", {}, stage ? t(`stage.${stage}`) : t("hold.elsewhere"), " ", el("span", { class: "num" }, those.length)),
+		el("ul", {}, ...those.map(person)),
+	]);
+}
+
+/** @param {Board} b */
+const holdParts = (b) => [
+	el("div", { class: "hold-head" }, icon("hold"),
+		el("div", { role: "status" }, el("h2", {}, t("hold.on", { reason: b.hold.reason ?? "" })), el("p", { class: "people" })),
+		el("span", { class: "grow" }), button(t("hold.resume"), () => command("/api/site/resume"), { class: "strong" })),
+	el("details", {}, el("summary", {}, t("hold.inside")),
+		el("div", { class: "inside", tabindex: 0, role: "region", "aria-label": t("hold.inside") })),
+];
+
 /**
- * The banner while calls are held.
+ * The banner while calls are held. Its button and its list stay the same through all that changes below them.
  * @param {HTMLElement} node
  * @param {Board} b
  */
 export function drawHold(node, b) {
 	const { on, reason, since } = b.hold;
+	const drawn = on ? JSON.stringify([reason, since, language()]) : "";
+	const tool = document.querySelector('[data-tool="hold"]');
+	if (tool instanceof HTMLElement) tool.hidden = on;
 	node.hidden = !on;
-	const drawn = on ? JSON.stringify([reason, since, b.inside, document.documentElement.lang]) : "";
-	if (drawn === lastHold) return;
-	lastHold = drawn;
-	if (!on) return fill(node);
-	const open = node.querySelector("details")?.open ?? false;
-	const people = (b.inside ?? []).reduce((sum, one) => sum + 1 + one.companions, 0);
-	fill(node,
-		el("div", { class: "hold-head" }, icon("hold"),
-			el("div", {}, el("h2", {}, t("hold.on", { reason: reason ?? "" })),
-				el("p", {}, t("hold.since", { time: since ? hour(since, b.site?.time_zone) : "–", people }))),
-			el("span", { class: "grow" }), button(t("hold.resume"), () => command("/api/site/resume"), { class: "strong" })),
-		el("details", { open }, el("summary", {}, t("hold.inside")), insideList(b.inside ?? [])));
+	if ((node.dataset["drawn"] ?? "") !== drawn) {
+		node.dataset["drawn"] = drawn;
+		shownInside = "";
+		fill(node, ...(on ? holdParts(b) : []));
+	}
+	if (on) drawInside(node, b);
+}
+
+/** @param {HTMLElement} node @param {Board} b */
+function drawInside(node, b) {
+	const inside = b.inside ?? [];
+	const people = inside.reduce((sum, one) => sum + 1 + one.companions, 0);
+	const word = node.querySelector(".people");
+	const list = node.querySelector(".inside");
+	const shown = JSON.stringify(inside);
+	if (word) say(word, t("hold.since", { time: b.hold.since ? hour(b.hold.since, b.site?.time_zone) : "–", people }));
+	if (!list || shown === shownInside) return;
+	shownInside = shown;
+	fill(list, ...insideList(inside));
 }
 
 /** One tap for the usual reasons, and a line for any other. */
@@ -74,29 +101,44 @@ export function openHold() {
 
 // ---- the roll call
 
+/** What is to be done, under the line that tells how far it is. @param {Board} b */
+function rollCallParts(b) {
+	const { on, started_at: started } = b.roll_call;
+	return on ? [
+		el("p", { class: "lead", role: "status" }),
+		el("p", { class: "soft" }, t("roll.how", { time: started ? hour(started, b.site?.time_zone) : "–" })),
+		button(t("roll.end"), () => command("/api/site/roll_call_end"), { class: "primary" }),
+	] : [
+		el("p", { class: "lead", role: "status" }),
+		el("p", { class: "soft" }, t("roll.what_it_does")),
+		button(t("roll.start"), () => command("/api/site/roll_call_start"), { class: "primary" }),
+	];
+}
+
+/** @param {Board} b */
+function rollCallLead(b) {
+	const { on, ended_at: ended, missing } = b.roll_call;
+	const { seen, in_it: all } = b.stages.observation;
+	if (on) return t("roll.seen", { seen: seen ?? 0, all });
+	if (!ended) return "";
+	const time = hour(ended, b.site?.time_zone);
+	return missing > 0 ? t("roll.missing", { time, missing }) : t("roll.all_seen", { time });
+}
+
 /** @param {HTMLElement} node @param {Board} b */
 function drawRollCall(node, b) {
-	const { on, started_at: started, ended_at: ended, missing } = b.roll_call;
-	const drawn = JSON.stringify([b.roll_call, b.stages.observation, document.documentElement.lang]);
-	if (node.dataset["drawn"] === drawn) return;
-	node.dataset["drawn"] = drawn;
-	const time = (/** @type {string} */ at) => hour(at, b.site?.time_zone);
-	if (on) {
-		fill(node,
-			el("p", { class: "lead" }, t("roll.seen", { seen: b.stages.observation.seen ?? 0, all: b.stages.observation.in_it })),
-			el("p", { class: "soft" }, t("roll.how", { time: started ? time(started) : "–" })),
-			button(t("roll.end"), () => command("/api/site/roll_call_end"), { class: "primary" }));
-		return;
+	const drawn = JSON.stringify([b.roll_call, language()]);
+	if (node.dataset["drawn"] !== drawn) {
+		node.dataset["drawn"] = drawn;
+		fill(node, ...rollCallParts(b));
 	}
-	fill(node,
-		ended && el("p", { class: "lead" }, t(missing > 0 ? "roll.missing" : "roll.all_seen", { time: time(ended), missing })),
-		el("p", { class: "soft" }, t("roll.what_it_does")),
-		button(t("roll.start"), () => command("/api/site/roll_call_start"), { class: "primary" }));
+	const lead = node.querySelector(".lead");
+	if (lead) say(lead, rollCallLead(b));
 }
 
 /** @param {Board} b */
 export function openRollCall(b) {
-	const node = el("div", { class: "roll", role: "status" });
+	const node = el("div", { class: "roll" });
 	redraw = (now) => drawRollCall(node, now);
 	dialog(t("roll.title"), node).addEventListener("close", () => {
 		redraw = null;

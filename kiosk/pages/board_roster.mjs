@@ -13,10 +13,11 @@ import { hasText, t } from "./words.mjs";
 const FILE_MAX_BYTES = 8 * 1024 * 1024;
 const SHOWN_MAX = 200;
 const RETRY_MS = 1000;
+const GIVE_UP_MS = 60_000;
 
 /**
- * Sends the file; how far it has got goes to `progress` (0 to 1). A report comes also with a refusal for rows in error.
- * @param {File} file
+ * Sends the bytes; how far they have got goes to `progress` (0 to 1). A report comes also with a refusal for rows in error.
+ * @param {ArrayBuffer} file
  * @param {string} query
  * @param {(part: number) => void} progress
  * @returns {Promise<RosterReport>}
@@ -44,11 +45,13 @@ function send(file, query, progress) {
 
 /** The same under one id until there is an answer: it is loaded once. @type {typeof send} */
 async function insist(file, query, progress) {
+	const start = performance.now();
 	for (;;) {
 		try {
 			return await send(file, query, progress);
 		} catch (problem) {
 			if (!(problem instanceof Problem) || (problem.status !== 0 && problem.status !== 503)) throw problem;
+			if (performance.now() - start > GIVE_UP_MS) throw problem;
 			await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
 		}
 	}
@@ -71,70 +74,87 @@ function problemTable(title, problems, more, tone) {
 		hidden > 0 && el("p", { class: "soft" }, t("roster.more", { count: hidden })));
 }
 
-/** @param {RosterReport} r @param {string} key */
-const report = (r, key) => el("div", {},
-	el("p", { class: "lead" }, t(key, { accepted: r.accepted, duplicates: r.duplicates })),
+/** @param {RosterReport} r @param {string} key @param {...import("./dom.mjs").Child} acts what may be done, above the long tables */
+const report = (r, key, ...acts) => el("div", {},
+	el("p", { class: "lead", role: "status" }, t(key, { accepted: r.accepted, duplicates: r.duplicates })),
 	r.unknown_columns.length > 0 && el("p", { class: "soft" }, t("roster.unknown_columns", { columns: r.unknown_columns.join(", ") })),
+	el("div", { class: "acts" }, ...acts),
 	problemTable(t("roster.errors"), r.rejected, r.rejected_more ?? 0, "stop"),
 	problemTable(t("roster.warnings"), r.warnings, r.warnings_more ?? 0, "look"));
 
+/** How far it has got: what is sent, then that the server works on it. */
+function progressBar() {
+	const bar = el("progress", { max: 1, value: 0, "aria-label": t("roster.progress"), hidden: true });
+	const word = el("p", { class: "soft", role: "status" });
+	return {
+		nodes: [bar, word],
+		/** @param {string} key */
+		busy(key) {
+			bar.hidden = false;
+			bar.value = 0;
+			fill(word, t(key));
+		},
+		idle() {
+			bar.hidden = true;
+			fill(word);
+		},
+		/** @param {number} part */
+		sent(part) {
+			if (part < 1) bar.value = part;
+			else bar.removeAttribute("value");
+		},
+	};
+}
+
+/** @param {unknown} problem */
+function wrong(problem) {
+	if (problem instanceof DOMException) return el("p", { class: "error", role: "alert" }, icon("lost"), t("roster.unreadable"));
+	if (!(problem instanceof Problem)) throw problem;
+	return el("div", { class: "error-place" }, el("p", { class: "error", role: "alert" }, icon("lost"), problem.text()),
+		problem.code === "bad_roster" && el("p", { class: "soft", lang: "en" }, problem.message));
+}
+
 export function openRoster() {
 	const input = el("input", { id: "roster-file", type: "file", accept: ".csv,text/csv" });
-	const bar = el("progress", { max: 1, value: 0, "aria-label": t("roster.progress") });
-	const word = el("p", { class: "soft", role: "status" });
+	const bar = progressBar();
 	const place = el("div", { class: "roster-report" });
-	bar.hidden = true;
-	const busy = (/** @type {string} */ key) => {
-		bar.hidden = false;
-		bar.value = 0;
-		fill(word, t(key));
-	};
-	const idle = () => {
-		bar.hidden = true;
-		fill(word);
-	};
-	const progress = (/** @type {number} */ part) => {
-		if (part < 1) bar.value = part;
-		else bar.removeAttribute("value"); // sent; the server works on it
-	};
-	const wrong = (/** @type {unknown} */ problem) => {
-		if (!(problem instanceof Problem)) throw problem;
-		const text = problem.code === "bad_roster" ? `${t("code.bad_roster")} ${problem.message}` : problem.text();
-		fill(place, el("p", { class: "error", role: "alert" }, icon("lost"), text));
-	};
-	const load = (/** @type {File} */ file, /** @type {boolean} */ partial) => {
-		const id = uuid();
-		return async () => {
-			busy("roster.loading");
-			try {
-				fill(place, report(await insist(file, `id=${id}${partial ? "&partial=1" : ""}`, progress), "roster.loaded"));
-				input.value = "";
-			} catch (problem) {
-				wrong(problem);
-			} finally {
-				idle();
-			}
-		};
-	};
-	const check = async () => {
-		const file = input.files?.[0];
-		if (!file) return;
-		if (file.size > FILE_MAX_BYTES) return fill(place, el("p", { class: "error", role: "alert" }, icon("lost"), t("roster.too_large")));
-		busy("roster.checking");
+	/** @param {string} key @param {() => Promise<HTMLElement>} work */
+	const during = async (key, work) => {
+		input.disabled = true;
+		bar.busy(key);
 		try {
-			const r = await send(file, `id=${uuid()}&dry_run=1`, progress);
-			const bad = r.rejected.length > 0;
-			fill(place, report(r, "roster.checked"),
-				r.accepted > 0 && button(t(bad ? "roster.load_rest" : "roster.load", { accepted: r.accepted }), load(file, bad),
-					{ class: bad ? "" : "primary" }),
-				bad && el("p", { class: "soft" }, t("roster.mend")));
+			fill(place, await work());
 		} catch (problem) {
-			wrong(problem);
+			fill(place, wrong(problem));
 		} finally {
-			idle();
+			input.disabled = false;
+			bar.idle();
 		}
 	};
-	input.addEventListener("change", () => void check());
+	const load = (/** @type {ArrayBuffer} */ file, /** @type {boolean} */ partial) => {
+		const query = `id=${uuid()}${partial ? "&partial=1" : ""}`;
+		return () => during("roster.loading", async () => {
+			const r = await insist(file, query, bar.sent);
+			input.value = "";
+			return report(r, "roster.loaded");
+		});
+	};
+	/** The bytes that were checked are the bytes that are loaded, whatever becomes of the file. @param {File} chosen */
+	const check = async (chosen) => {
+		const file = await chosen.arrayBuffer();
+		const r = await send(file, `id=${uuid()}&dry_run=1`, bar.sent);
+		const bad = r.rejected.length > 0;
+		return report(r, "roster.checked",
+			r.accepted > 0 && button(t(bad ? "roster.load_rest" : "roster.load", { accepted: r.accepted }), load(file, bad),
+				{ class: bad ? "" : "primary" }),
+			bad && el("p", { class: "soft" }, t(r.accepted > 0 ? "roster.mend" : "roster.mend_all")));
+	};
+	input.addEventListener("change", () => {
+		const file = input.files?.[0];
+		if (!file) return;
+		if (file.size > FILE_MAX_BYTES) fill(place, el("p", { class: "error", role: "alert" }, icon("lost"), t("roster.too_large")));
+		else void during("roster.checking", () => check(file));
+	});
 	dialog(t("roster.title"), el("p", { class: "soft" }, t("roster.what")),
-		el("div", { class: "field" }, el("label", { for: input.id }, t("roster.file")), input), bar, word, place);
+		el("div", { class: "field" }, el("label", { for: input.id }, t("roster.file")), input), ...bar.nodes, place);
 }

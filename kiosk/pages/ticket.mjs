@@ -72,9 +72,10 @@ const notice = (picture, /** @type {string} */ headline, /** @type {string} */ h
 function queued(v) {
 	const stage = t(`stage.${v.stage}`);
 	const ahead = v.ahead ?? 0;
-	const minutes = v.expected_minutes === null ? 0 : Math.max(1, Math.round(v.expected_minutes));
+	const minutes = v.hold || v.expected_minutes === null ? 0 : Math.max(1, Math.round(v.expected_minutes));
+	const where = v.admitted ? t("ticket.in_room", { stage }) : t("ticket.in_hall");
 	return {
-		tone: "plain", steps: true, headline: t("ticket.waiting", { stage }),
+		tone: "plain", steps: true, headline: [t("ticket.waiting", { stage }), where, v.hold && t("ticket.held")].filter(Boolean).join(" "),
 		parts: [
 			...numberLine(v.number),
 			el("p", { class: "headline" }, t("ticket.waiting", { stage })),
@@ -83,6 +84,9 @@ function queued(v) {
 					el("span", { class: "unit" }, t(`ticket.people_${ahead === 1 ? "one" : "more"}`)))
 				: el("p", { class: "ahead next" }, t("ticket.next")),
 			minutes > 0 && el("p", { class: "hint" }, t("ticket.minutes", { minutes })),
+			v.hold && el("div", { class: "held" }, icon("hold"), el("div", {}, el("p", {}, t("ticket.held")), el("p", { class: "hint" }, t("ticket.held_hint")))),
+			el("p", { class: "where" }, icon("arrow"), where),
+			v.party > 1 && el("p", { class: "hint" }, t("ticket.party", { count: v.party })),
 		],
 	};
 }

@@ -53,8 +53,16 @@
  * @property {{number: string, state: VisitState, stage: Stage | null, desk: string | null, companions: number}[] | null} inside
  *   while calls are held
  * @property {{check: string, count: number}[]} not_today those turned away at the door, by entry check
+ * @property {{vaccine: string, lot: string | null, given: number}[]} stock doses given today
  * @property {Desk[]} desks
- * @property {{visit: string, number: string}[]} follow_up
+ * @property {BoardDevice[]} devices without the revoked ones
+ * @property {{visit: string, number: string, stage: Stage | null}[]} parked
+ * @property {{visit: string, number: string, stage: Stage | null}[]} follow_up early leavers who have not come back
+ *
+ * @typedef {object} BoardDevice
+ * @property {string} id
+ * @property {string} name
+ * @property {boolean} silent an alarm about it is open
  *
  * @typedef {object} Alert
  * @property {string} id
@@ -76,7 +84,12 @@
  * @typedef {object} Person
  * @property {string} name
  * @property {string} birth_date
+ * @property {string} [sex]
  * @property {string} [phone]
+ * @property {string} [id_type]
+ * @property {string} [id_number]
+ * @property {string} [address]
+ * @property {string} [community]
  * @property {string} [guardian]
  * @property {string} [notes]
  *
@@ -87,6 +100,7 @@
  * @property {Stage | null} stage
  * @property {string | null} desk
  * @property {string} class
+ * @property {string | null} language
  * @property {number} companions
  * @property {string | null} arrived_at
  * @property {string | null} injected_at
@@ -100,6 +114,7 @@
  * @property {Stage | null} [stage]
  * @property {string | null} desk
  * @property {string | null} reason
+ * @property {string} [undoes] of undone: the type of what was taken back
  *
  * @typedef {object} RosterProblem
  * @property {number} line
@@ -128,6 +143,9 @@
  * @property {string | null} desk
  * @property {number | null} ahead people before this one
  * @property {number | null} expected_minutes
+ * @property {boolean | null} admitted may go into the room of its stage; null: waits for none
+ * @property {number} party tickets that go together; 1: alone
+ * @property {boolean} hold all calls are stopped
  * @property {string | null} due_at
  * @property {"zh-Hans" | "zh-Hant" | "en" | null} language
  *
