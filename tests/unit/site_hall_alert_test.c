@@ -72,7 +72,7 @@ static void test_seats_full_at_two_minutes_not_before(void **state)
 	world_restart(w);
 	world_pass(w, 1);
 	assert_open(seats_full(w));
-	assert_int_equal(seats_full(w)->urgency, 2);
+	assert_int_equal(seats_full(w)->urgency, 1);
 	assert_int_equal(seats_full(w)->raised_at, since + FULL);
 	snprintf(id, sizeof(id), "seats_full-injection-%lld", (long long)(since + FULL));
 	assert_string_equal(seats_full(w)->id, id);
