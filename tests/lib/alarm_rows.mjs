@@ -281,7 +281,7 @@ const waitLong = {
 };
 
 const seatsFull = {
-	urgency: 2,
+	urgency: 1,
 	limits: both(2 * MINUTE, 75 * SECOND, (l) => ({ observation: { seats: 1 }, alerts: { seats_full_seconds: l / SECOND } })),
 	time: {
 		arrange: async (scene, { limit }) => {
@@ -418,7 +418,7 @@ const silence = (name, [kind, desk, needed]) => ({
 });
 
 const deviceSilent = {
-	urgency: 2,
+	urgency: 1,
 	lonely: true, // no device but the board and the one that falls silent
 	limits: [
 		{ name: 'as designed', limit: 30 * SECOND, config: { alerts: { device_silent_seconds: 30 } } },
