@@ -2,8 +2,8 @@
  * Answers: one head, one body, one write.
  *
  * Head and body are put together on the stack and leave by one system call; a long body, or one that is shared, goes
- * beside the head, and only what the socket does not take of it is copied. The Date line (RFC 9110, 6.6.1) is rendered
- * once a second.
+ * beside the head, and only what the socket does not take of it is copied. Status line, Date (RFC 9110, 6.6.1) and type
+ * are put together anew when one of them is another than in the answer before.
  */
 #include <assert.h>
 #include <stdio.h>

@@ -95,7 +95,6 @@ struct journal {
 	int64_t doubt_ms, down_ms; /* since when; 0: not */
 	int64_t answered_ms;       /* the last answer to a commit or probe */
 	int64_t retry_ms;
-	double commit_ms;
 };
 
 /* journal.c */
@@ -174,9 +173,6 @@ struct salvage_note salvage_missing(const struct journal *j);
 /* sync.c: blocking, for programs that wait and for moments when nothing else is to be done. */
 #define SYNC_TIMEOUT_MS 30000
 redisContext *sync_connect(const struct target *t, int timeout_ms, char *error, size_t error_size);
-/* Entries from (exclusive with "(") to; the caller frees. NULL with error. */
-redisReply *sync_xrange(redisContext *c, const char *key, const char *from, const char *to, long count, char *error,
-			size_t error_size);
 /* The last entry's id up to `to`, or 0-0 where there is none. False with error. */
 bool sync_tail(redisContext *c, const char *key, const char *to, struct log_id *tail, char *error, size_t error_size);
 /* Every entry after `after` up to and including `to`; what the walk says ends it. False with error. */

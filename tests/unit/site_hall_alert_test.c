@@ -181,7 +181,7 @@ static void test_a_silent_device(void **state)
 	due = w->now;
 	assert_verdict(silence(w, COMMAND_DEVICE_SILENT, w->exit, due), VERDICT_ACCEPTED);
 	assert_open(silent(w));
-	assert_int_equal(silent(w)->urgency, 2);
+	assert_int_equal(silent(w)->urgency, 1);
 	assert_int_equal(silent(w)->device, w->exit);
 	assert_int_equal(silent(w)->raised_at, due);
 	snprintf(id, sizeof(id), "device_silent-d%u-%lld", w->exit, (long long)due);
