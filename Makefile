@@ -167,7 +167,7 @@ pages: $(if $(wildcard kiosk/pages/package-lock.json),kiosk/pages/node_modules/.
 	@:
 
 kiosk/pages/node_modules/.package-lock.json: kiosk/pages/package-lock.json
-	@echo "NPM kiosk/pages" && npm ci --prefix kiosk/pages --silent --no-audit --no-fund && touch $@
+	@echo "NPM kiosk/pages" && npm ci --prefix kiosk/pages --loglevel=error --no-audit --no-fund && touch $@
 
 # --- what people call
 

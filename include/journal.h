@@ -114,8 +114,6 @@ void journal_flush(struct journal *j);
 size_t journal_pending_bytes(const struct journal *j);
 /* Number of the last event on disk, of this epoch; 0 at first. */
 uint64_t journal_durable(const struct journal *j);
-/* Milliseconds of the last commits, smoothed; for metrics. */
-double journal_commit_ms(const struct journal *j);
 bool journal_is_away(const struct journal *j);
 /*
  * The site is ours as far as can be known: an owner, not in doubt, and the process was not stopped for more than a

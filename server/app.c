@@ -227,8 +227,10 @@ static void on_second(void *arg)
 		app_watch_disk(a);
 	if (!a->clock.manual)
 		contacts_watch(a);
-	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms)
+	if (a->phase == APP_SERVING && a->export_again_ms && loop_boottime_ms() >= a->export_again_ms) {
+		a->export_again_ms = 0;
 		hold_export(a);
+	}
 	if (a->phase == APP_SERVING) {
 		mark_day(a);
 		trim_look(a);

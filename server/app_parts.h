@@ -100,6 +100,7 @@ void views_free(struct app *a);
 void views_turn(struct app *a, bool cried);
 /* A held picture may leave now. Takes the blob. */
 void views_deliver(struct app *a, uint64_t view, http_id id, struct blob *b);
+/* Ends all streams and their views, with the pictures that wait. Not from within a look or a sending. */
 void views_cut_all(struct app *a);
 void stream_closed(struct app *a, http_id id);
 

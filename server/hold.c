@@ -13,7 +13,11 @@
 #include "problem.h"
 
 #define TICK_MS 100
-#define SPARE_MAX 1024        /* answers whose memory is kept for the next */
+#ifdef __SANITIZE_ADDRESS__
+#define SPARE_MAX 0 /* what is used after its end shows only where it is freed */
+#else
+#define SPARE_MAX 1024 /* answers whose memory is kept for the next */
+#endif
 #define SPARE_BODY_BYTES 2048 /* but not that of a larger body */
 
 struct held {

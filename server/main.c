@@ -35,10 +35,11 @@ static const char usage[] =
 	"  help      this text\n"
 	"  --version\n"
 	"\n"
-	"FILE defaults to config/site.json (else to the installed sample), DIR to $XDG_STATE_HOME/vaxline or ~/.local/state/vaxline, HOST:PORT to\n"
-	"127.0.0.1:8080 (port 0 picks a free one). URL is unix:///path or redis://[user:password@]host[:port]; without it\n"
-	"the server runs a redis-server of its own in DIR. With a manual clock, time moves by POST /api/clock alone. DATE is\n"
-	"YYYY-MM-DD. replay and export only read; a server may run meanwhile.\n";
+	"FILE defaults to config/site.json (else to the installed sample), DIR to $XDG_STATE_HOME/vaxline or\n"
+	"~/.local/state/vaxline, HOST:PORT to 127.0.0.1:8080 (port 0 picks a free one). URL is unix:///path or\n"
+	"redis://[user:password@]host[:port]; without it the server runs a redis-server of its own in DIR. With a manual\n"
+	"clock, time moves by POST /api/clock alone. DATE is YYYY-MM-DD. replay and export only read; a server may run\n"
+	"meanwhile.\n";
 
 struct arguments {
 	struct app_options o;
@@ -93,22 +94,16 @@ static bool clock_argument(const char *text, ms_t *manual)
 	return strncmp(text, "manual:", 7) == 0 && time_parse(text + 7, manual) && *manual > 0;
 }
 
-static bool parse(int argc, char **argv, struct arguments *args)
+static bool read_options(int argc, char **argv, struct arguments *args)
 {
 	static const struct option options[] = {
 		{"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
 		{"listen", required_argument, NULL, 'l'}, {"listen-public", required_argument, NULL, 'p'},
 		{"redis", required_argument, NULL, 'r'},  {"clock", required_argument, NULL, 't'},
 		{"day", required_argument, NULL, 'D'},    {NULL, 0, NULL, 0}};
-	static const char *const installed_config[2] = {"../share/vaxline/config/site.json", CONFIG_DEFAULT};
 	struct app_options *o = &args->o;
 	int c;
 
-	/* The site of this directory, else the installed sample. */
-	o->config = CONFIG_DEFAULT;
-	if (access(CONFIG_DEFAULT, R_OK) != 0 && find_beside(installed_config, args->config))
-		o->config = args->config;
-	o->listen = LISTEN_DEFAULT;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
@@ -143,13 +138,34 @@ static bool parse(int argc, char **argv, struct arguments *args)
 		misuse("an argument too many");
 		return false;
 	}
-	if (!o->data && !data_default(args->data)) {
-		misuse("no home directory: say --data DIR");
-		return false;
-	}
-	if (!o->data)
-		o->data = args->data;
 	return true;
+}
+
+/* What the command line leaves open. */
+static bool set_defaults(struct arguments *args)
+{
+	static const char *const installed_config[2] = {"../share/vaxline/config/site.json", CONFIG_DEFAULT};
+	struct app_options *o = &args->o;
+
+	/* The site of this directory, else the installed sample. */
+	if (!o->config && access(CONFIG_DEFAULT, R_OK) != 0 && find_beside(installed_config, args->config))
+		o->config = args->config;
+	if (!o->config)
+		o->config = CONFIG_DEFAULT;
+	if (!o->listen)
+		o->listen = LISTEN_DEFAULT;
+	if (o->data)
+		return true;
+	o->data = args->data;
+	if (data_default(args->data))
+		return true;
+	misuse("no home directory: say --data DIR");
+	return false;
+}
+
+static bool parse(int argc, char **argv, struct arguments *args)
+{
+	return read_options(argc, argv, args) && set_defaults(args);
 }
 
 /* ---- serve ---- */

@@ -4,7 +4,8 @@
  *   reading --all read--> comparing --every row looked up--> sending --all sent--> roster_loaded, the answer
  *      |                      |                                 |
  *      +-- no roster: 422     +-- rows in error: 422            +-- nothing can be promised: 503
- *                             +-- only asked: 200
+ *                             +-- only asked: 200               +-- the disk is nearly full: 409
+ *      whoever asks is revoked meanwhile: 401
  *
  * Rows count from roster_loaded on. Whatever ends a load before that leaves rows in the log that never count: each
  * attempt has a load id of its own.
@@ -79,6 +80,11 @@ static void end_with_problem(struct app *a, int status, const char *code, const 
 	app_roster_free(a);
 }
 
+static void end_unpromised(struct app *a)
+{
+	end_with_problem(a, 503, "unavailable", "Nothing can be promised now; it was not loaded.");
+}
+
 /* ---- sending ---- */
 
 /* A minute of a local day; the day that follows begins at 1440. */
@@ -133,7 +139,7 @@ static void send_end(struct app *a)
 		l->ask.loaded(a, l->ask.request, &c, &o);
 		app_roster_free(a);
 	} else {
-		end_with_problem(a, 503, "unavailable", "Nothing can be promised now; it was not loaded.");
+		end_unpromised(a);
 	}
 	buf_free(&details);
 }
@@ -142,6 +148,10 @@ static void send_rows(struct app *a)
 {
 	struct roster_load *l = a->roster;
 
+	if (a->site->disk_full) {
+		end_with_problem(a, 409, "disk_full", "The server's disk is nearly full; it was not loaded.");
+		return;
+	}
 	if (journal_pending_bytes(a->journal) > SEND_AHEAD_MAX_BYTES && !journal_is_away(a->journal)) {
 		loop_timer_set(l->timer, SEND_WAIT_MS);
 		return;
@@ -150,7 +160,7 @@ static void send_rows(struct app *a)
 		if (!l->by_id[l->at])
 			continue;
 		if (!send_row(a, l, l->at)) {
-			end_with_problem(a, 503, "unavailable", "Nothing can be promised now; it was not loaded.");
+			end_unpromised(a);
 			return;
 		}
 		l->sent++;
@@ -231,14 +241,24 @@ static void read_rows(struct app *a)
 	loop_timer_set(l->timer, 0);
 }
 
+/* The device that asked may still act. */
+static bool may_go_on(const struct app *a)
+{
+	const struct device *by = site_device(a->site, a->roster->ask.device);
+
+	return by && !by->revoked;
+}
+
 static void step(void *arg)
 {
 	struct app *a = arg;
 
-	if (a->phase == APP_SERVING)
-		a->roster->step(a);
+	if (a->phase != APP_SERVING)
+		end_unpromised(a);
+	else if (!may_go_on(a))
+		end_with_problem(a, 401, "unauthorized", "This device was revoked meanwhile; it was not loaded.");
 	else
-		end_with_problem(a, 503, "unavailable", "Nothing can be promised now; it was not loaded.");
+		a->roster->step(a);
 }
 
 void app_roster_start(struct app *a, const struct app_roster *ask, const char *text, size_t len)

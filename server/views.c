@@ -355,6 +355,7 @@ void views_cut_all(struct app *a)
 		http_stream_close(a->http, s->id);
 		stream_forget(a, s);
 	}
+	views_sweep(a);
 }
 
 size_t app_streams(const struct app *a)
@@ -403,7 +404,6 @@ void views_init(struct app *a)
 void views_free(struct app *a)
 {
 	views_cut_all(a);
-	views_sweep(a);
 	loop_timer_free(a->views.beat);
 	loop_timer_free(a->views.again);
 }

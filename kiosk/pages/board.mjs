@@ -103,6 +103,15 @@ const find = (number) => openFind(board?.site?.time_zone, number);
 const tool = (picture, word, act, ...more) =>
 	el("button", { type: "button", "data-tool": picture, onclick: act }, icon(picture), word, ...more);
 
+/** What is going on is seen without opening anything. @param {Board} b */
+function drawTools(b) {
+	const roll = document.querySelector('[data-tool="roll"] span');
+	const { seen, in_it: all } = b.stages.observation;
+	if (roll) say(roll, b.roll_call.on ? t("roll.on", { seen: seen ?? 0, all }) : t("roll.title"));
+	document.querySelector('[data-tool="roll"]')?.classList.toggle("under-way", b.roll_call.on);
+	document.querySelector('[data-tool="hold"]')?.toggleAttribute("hidden", b.hold.on);
+}
+
 /** @param {Board} b */
 function drawBoard(b) {
 	const { totals } = b;
@@ -115,6 +124,7 @@ function drawBoard(b) {
 	say(part("left"), GONE.reduce((sum, state) => sum + totals.by_state[state], 0));
 	fill(part("stages"), ...stageCards(b));
 	drawHold(part("hold"), b);
+	drawTools(b);
 	refreshRollCall(b);
 	drawDesks(part("desks"), b.desks);
 	drawPeople(part("parked"), b.parked, find);

@@ -112,7 +112,7 @@ function update(node, a, devices, gone) {
 	if (head.children[1]) say(head.children[1], title(a));
 	say(place, where(a, devices));
 	say(mark, marks(a).join(" · "));
-	say(ends, t(`ends.${a.kind}`));
+	say(ends, t(a.kind === "unwell" && !a.number ? "ends.by_hand" : `ends.${a.kind}`));
 	if (node.dataset["drawn"] === drawnFor(a, gone)) return;
 	node.dataset["drawn"] = drawnFor(a, gone);
 	fill(acts,

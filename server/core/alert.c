@@ -14,7 +14,7 @@
 #include "core.h"
 
 struct alert_row {
-	int urgency; /* 3: somebody may be in danger now */
+	int urgency; /* 3: somebody may be in danger now; 2: somebody or the record may soon be; 1: the flow */
 	bool condition;
 	uint64_t settled_by;   /* types of visit events */
 	unsigned while_states; /* not settled by them while the visit is in these */
@@ -35,9 +35,9 @@ static const struct alert_row rows[ALERT_KIND_COUNT] = {
 					E(UNDONE),
 				0},
 	[ALERT_WAIT_LONG] = {1, false, 0, 0},
-	[ALERT_SEATS_FULL] = {2, false, 0, 0},
+	[ALERT_SEATS_FULL] = {1, false, 0, 0},
 	[ALERT_TICKET_REUSED] = {2, false, 0, 0},
-	[ALERT_DEVICE_SILENT] = {2, false, 0, 0},
+	[ALERT_DEVICE_SILENT] = {1, false, 0, 0},
 	[ALERT_STORAGE_DOWN] = {2, true, 0, 0},
 	[ALERT_STORAGE_LOST] = {3, true, 0, 0},
 	[ALERT_DISK_LOW] = {2, true, 0, 0},
@@ -345,9 +345,9 @@ void alert_read_carried(struct site *s, struct arena *day, struct alert *a, cons
 	a->outcome = words(s, day, e->outcome);
 	a->device = (uint32_t)e->subject;
 	a->urgency = (int)e->minutes;
-	a->stage = e->stage;
 	a->desk = site_name(s, e->device_desk);
 	a->visit = (uint32_t)e->last_visit;
+	a->stage = a->visit ? STAGE_NONE : e->stage;
 }
 
 /* A condition that lasts through the night; a process that lived through it knows it already. */

@@ -278,6 +278,8 @@ static void configured_apply(struct site *s, struct event *e)
 	s->rules = e->rules;
 	desks_configure(s);
 	flow_recount(s);
+	for (int st = 0; st < STAGE_COUNT; st++)
+		s->queues[st].recheck = 0; /* by another limit the median may be long sooner */
 	timer_all(s);
 }
 
@@ -325,6 +327,9 @@ void site_apply(struct site *s, struct event *e)
 	if (s->today && s->rules)
 		flow_note(s, e->at);
 	s->last_at = e->at;
+	/* Time may have freed a seat before this, and no event says so. */
+	if (s->queues[STAGE_INJECTION].full_since)
+		flow_note(s, e->at);
 	dispatch(s, e);
 	/* A refused scan puts nobody anywhere: whoever is sent back from the exit is soon seen in observation. */
 	if (e->scan && verdict_status(e->reply) == 200) {

@@ -194,6 +194,7 @@ static void carry_alert(struct event *e, const struct alert *a)
 	e->minutes = a->urgency;
 	e->device_desk = a->desk;
 	e->last_visit = a->visit;
+	e->stage = a->stage; /* of one that is about a stage, and no visit; the stage of a visit comes to stand here */
 }
 
 /* One event, or for a party's call one for each who was called. */

@@ -130,19 +130,18 @@ bool desk_takes(const struct site *s, const struct desk *d, const struct visit *
 	return !other || (v->party && other->party == v->party && d->n_serving < DESK_PEOPLE_MAX);
 }
 
+/* More than any desk finishes in an hour. */
+#define RECENT_MAX 720
+
 static void desk_count(struct site *s, struct desk *d, ms_t at)
 {
-	size_t keep = (size_t)s->rules->injections_per_hour + 1; /* more within an hour need not be told apart */
-
 	d->done++;
 	s->queues[d->stage].done++;
-	if (d->n_recent < keep) {
-		d->recent = core_grow(d->recent, keep * sizeof(*d->recent));
-		d->recent[d->n_recent++] = at;
-		return;
-	}
-	memmove(d->recent, d->recent + 1, (d->n_recent - 1) * sizeof(*d->recent));
-	d->recent[d->n_recent - 1] = at;
+	if (!d->recent)
+		d->recent = core_alloc(RECENT_MAX * sizeof(*d->recent));
+	if (d->n_recent == RECENT_MAX)
+		memmove(d->recent, d->recent + 1, --d->n_recent * sizeof(*d->recent));
+	d->recent[d->n_recent++] = at;
 }
 
 unsigned desk_hourly(const struct desk *d, ms_t now)

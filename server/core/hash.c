@@ -2,8 +2,9 @@
  * A number for the whole state, so that the state before a restart and after it can be compared.
  *
  * FNV-1a over every fact in a fixed order. Left out is what may differ between states that go on alike: pointers,
- * heaps, the epoch; and what a log read from the opening of the day does not tell: devices not enrolled or revoked,
- * settled conditions, and of the day before all but its receipts.
+ * heaps, the epoch, and since when seats are full, which time changes without an event; and what a log read from the
+ * opening of the day does not tell: devices not enrolled or revoked, settled conditions, and of the day before all but
+ * its receipts.
  */
 #include <string.h>
 
@@ -121,6 +122,8 @@ static void add_appointments(uint64_t *h, const struct appointments *l)
 
 static void add_receipt(uint64_t *h, const struct receipt *r)
 {
+	struct alert shown;
+
 	add_text(h, r->id);
 	add(h, r->device);
 	add(h, r->body);
@@ -133,8 +136,13 @@ static void add_receipt(uint64_t *h, const struct receipt *r)
 	if (r->site)
 		add_site_facts(h, r->site);
 	add_text(h, r->text);
-	if (r->alert)
-		add_alert(h, r->alert);
+	if (!r->alert)
+		return;
+	shown = *r->alert;
+	/* No answer shows when it cried last, or whether it has lapsed, and no day carries that over. */
+	shown.cried_at = shown.raised_at;
+	shown.lapsed = false;
+	add_alert(h, &shown);
 }
 
 static void add_receipts(uint64_t *h, const struct day *day)
@@ -208,7 +216,6 @@ uint64_t site_hash(const struct site *s)
 			add(&h, s->queues[st].visits[i]);
 		add(&h, s->queues[st].done);
 		add(&h, s->queues[st].room);
-		add(&h, (uint64_t)s->queues[st].full_since);
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
 		if (alert_is_open(s->conditions[k]))

@@ -44,12 +44,18 @@ void roster_free_all(struct site *s)
 	list_free(&s->carrying);
 }
 
-bool site_expects(const struct site *s, const char *date, uint64_t by_id)
+/* Under this card somebody is expected today, or came in without an appointment and is here. */
+static bool is_known(const struct site *s, uint64_t by_id)
 {
 	const struct visit *v = site_visit_by_id(s, by_id);
 
+	return v && (v->appointment || !visit_state_ended(v->f.state));
+}
+
+bool site_expects(const struct site *s, const char *date, uint64_t by_id)
+{
 	if (s->today && strcmp(date, s->today->date) == 0)
-		return v && v->appointment;
+		return is_known(s, by_id);
 	for (size_t i = 0; i < s->to_come.n; i++) {
 		if (s->to_come.v[i]->by_id == by_id && strcmp(s->to_come.v[i]->date, date) == 0)
 			return true;
@@ -161,11 +167,12 @@ static struct appointment *appointment_new(const struct event *e)
 	return a;
 }
 
+/* Whoever came in while the rows were on their way is not expected as well: one person, one visit. */
 static void expect(struct site *s, struct appointment *a)
 {
 	int when = strcmp(a->date, s->today->date);
 
-	if (when == 0)
+	if (when == 0 && !is_known(s, a->by_id))
 		visit_expected(s, a);
 	else if (when > 0)
 		list_add(&s->to_come, a);

@@ -62,6 +62,12 @@ void timer_clear(struct site *s)
 
 /* ---- when ---- */
 
+static const enum alert_kind raises[TIMER_VISIT_KINDS] = {
+	[TIMER_NEVER_ARRIVED] = ALERT_NEVER_ARRIVED,
+	[TIMER_OVERSTAY] = ALERT_OVERSTAY,
+	[TIMER_CALL_EXPIRED] = ALERT_CALL_EXPIRED,
+};
+
 static ms_t visit_due(const struct site *s, const struct visit *v, enum timer_kind kind)
 {
 	const struct rules *r = s->rules;
@@ -75,7 +81,8 @@ static ms_t visit_due(const struct site *s, const struct visit *v, enum timer_ki
 		due = v->f.due_at;
 	if (kind == TIMER_CALL_EXPIRED && v->f.state == VISIT_CALLED)
 		due = v->called_at + r->call_minutes * MS_MINUTE;
-	return due == v->raised_due[kind] ? MS_NEVER : due;
+	/* What has been raised for this time is not raised again, by another limit of a new configuration neither. */
+	return due <= v->raised_due[kind] || v->alarms[raises[kind]] ? MS_NEVER : due;
 }
 
 static ms_t alert_due(const struct site *s, const struct alert *a, enum timer_kind kind)
@@ -202,16 +209,12 @@ static void fire_stage(struct decision *d, const struct timer *t)
 
 static void fire(struct decision *d, const struct timer *t)
 {
-	static const enum alert_kind raises[TIMER_VISIT_KINDS] = {
-		[TIMER_NEVER_ARRIVED] = ALERT_NEVER_ARRIVED,
-		[TIMER_OVERSTAY] = ALERT_OVERSTAY,
-		[TIMER_CALL_EXPIRED] = ALERT_CALL_EXPIRED,
-	};
 	struct event *e;
 
 	if (t->kind == TIMER_MAY_LEAVE) {
 		/* Also the seat kept for an early leaver is free now. */
 		flow_note(d->s, d->now);
+		timer_stage(d->s, STAGE_INJECTION, d->now);
 		d->s->observation_version++;
 		d->s->queues[STAGE_INJECTION].version++;
 		d->s->version++;

@@ -89,9 +89,13 @@ static void undo_one(struct decision *d, const struct visit *v, const struct ste
 	else if (v->f.desk)
 		e->desk = v->f.desk; /* where it was undone */
 	e->reason = keep(d, d->c->reason);
-	/* Whoever never sat there after all is looked for again. */
+	/* Whoever never sat there after all is looked for again, and so is who was called too long ago. */
 	if (v->undo.type == EVENT_ARRIVED && v->raised_due[TIMER_NEVER_ARRIVED])
 		alert_cry(d, ALERT_NEVER_ARRIVED, v, NULL);
+	if (v->undo.state == VISIT_CALLED && v->raised_due[TIMER_CALL_EXPIRED] > v->called_at) {
+		alert_cry(d, ALERT_CALL_EXPIRED, v, NULL);
+		d->out->v[d->out->n - 1].desk = v->undo.desk;
+	}
 }
 
 /* A call is taken back for all who were called with it. */

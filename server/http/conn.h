@@ -114,8 +114,14 @@ struct http {
 	bool draining;
 	struct buf scratch;
 	char *inbox; /* INBOX_BYTES: what was just received, for whichever connection */
-	time_t date_s;
-	char date[40];
+	/* How the last answer began; good for as long as its Date is, for answers of that status and type. */
+	struct {
+		time_t at;
+		int status;
+		char content_type[64];
+		size_t len;
+		char text[256];
+	} start;
 };
 
 /* server.c */

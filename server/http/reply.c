@@ -2,8 +2,8 @@
  * Answers: one head, one body, one write.
  *
  * Head and body are put together on the stack and leave by one system call; a long body, or one that is shared, goes
- * beside the head, and only what the socket does not take of it is copied. The Date line (RFC 9110, 6.6.1) is rendered
- * once a second.
+ * beside the head, and only what the socket does not take of it is copied. Status line, Date (RFC 9110, 6.6.1) and type
+ * are put together anew when one of them is another than in the answer before.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -36,42 +36,59 @@ static void add_number(struct reply_head *head, unsigned long long n)
 	add(head, digits + i, sizeof(digits) - i);
 }
 
-static void add_date(struct http *h, struct reply_head *head)
+static void add_date(struct reply_head *head, time_t at)
 {
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char date[40];
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	/* Not strftime: the names must not follow the locale. */
+	snprintf(date, sizeof(date), "Date: %.3s, %02u %.3s %04u %02u:%02u:%02u GMT\r\n", days + 3 * tm.tm_wday,
+		 (unsigned)tm.tm_mday % 100, months + 3 * tm.tm_mon, (unsigned)(tm.tm_year + 1900) % 10000,
+		 (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
+	add_str(head, date);
+}
+
+/* Status line, date and type are mostly those of the answer before: then they are taken as they were put together. */
+static void add_start(struct http *h, struct reply_head *head, int status, const char *content_type)
+{
+	const char *type = content_type ? content_type : "";
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	if (now.tv_sec != h->date_s) {
-		static const char days[] = "SunMonTueWedThuFriSat";
-		static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-		struct tm tm;
-
-		h->date_s = now.tv_sec;
-		gmtime_r(&now.tv_sec, &tm);
-		/* Not strftime: the names must not follow the locale. */
-		snprintf(h->date, sizeof(h->date), "Date: %.3s, %02u %.3s %04u %02u:%02u:%02u GMT\r\n",
-			 days + 3 * tm.tm_wday, (unsigned)tm.tm_mday % 100, months + 3 * tm.tm_mon,
-			 (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100,
-			 (unsigned)tm.tm_sec % 100);
+	if (h->start.len && h->start.at == now.tv_sec && h->start.status == status &&
+	    !strcmp(h->start.content_type, type)) {
+		add(head, h->start.text, h->start.len);
+		return;
 	}
-	add_str(head, h->date);
+	add_str(head, "HTTP/1.1 ");
+	add_number(head, (unsigned)status);
+	add_str(head, " ");
+	add_str(head, problem_phrase(status));
+	add_str(head, "\r\n");
+	add_date(head, now.tv_sec);
+	if (content_type) {
+		add_str(head, "Content-Type: ");
+		add_str(head, content_type);
+		add_str(head, "\r\n");
+	}
+	h->start.len = 0;
+	if (strlen(type) >= sizeof(h->start.content_type) || head->len > sizeof(h->start.text))
+		return;
+	h->start.at = now.tv_sec;
+	h->start.status = status;
+	strcpy(h->start.content_type, type);
+	h->start.len = head->len;
+	memcpy(h->start.text, head->text, head->len);
 }
 
 void reply_head(struct conn *c, struct reply_head *head, int status, const char *content_type, long long content_length,
 		bool keep)
 {
 	head->len = 0;
-	add_str(head, "HTTP/1.1 ");
-	add_number(head, (unsigned)status);
-	add_str(head, " ");
-	add_str(head, problem_phrase(status));
-	add_str(head, "\r\n");
-	add_date(c->h, head);
-	if (content_type) {
-		add_str(head, "Content-Type: ");
-		add_str(head, content_type);
-		add_str(head, "\r\n");
-	}
+	add_start(c->h, head, status, content_type);
 	if (content_length >= 0) {
 		add_str(head, "Content-Length: ");
 		add_number(head, (unsigned long long)content_length);

@@ -40,10 +40,11 @@ enum fence_seen { FENCE_MISSING, FENCE_OURS, FENCE_FOREIGN };
 
 /* What was asked to go from the beginning of the log; done NULL: nothing. */
 struct trim {
-	struct log_id to; /* the event that is to be the first */
-	bool looked;      /* it was found to begin an entry */
-	bool sent;        /* XTRIM is in flight */
-	char why[160];    /* it was refused */
+	struct log_id to;   /* the event that is to be the first */
+	struct log_id gone; /* what may have been trimmed before this */
+	bool looked;        /* it was found to begin an entry */
+	bool sent;          /* XTRIM is in flight */
+	char why[160];      /* it was refused */
 	journal_trimmed_fn *done;
 	void *arg;
 };
@@ -72,6 +73,7 @@ struct journal {
 	struct loop_timer *step;
 	long page_entries;
 	struct log_id mark;  /* DIR/mark */
+	bool mark_said;      /* that it could not be written */
 	struct log_id first; /* what the log begins with */
 	struct log_id gone;  /* all before this was, or may have been, trimmed by ourselves */
 	struct trim trim;
@@ -93,7 +95,6 @@ struct journal {
 	int64_t doubt_ms, down_ms; /* since when; 0: not */
 	int64_t answered_ms;       /* the last answer to a commit or probe */
 	int64_t retry_ms;
-	double commit_ms;
 };
 
 /* journal.c */
@@ -172,9 +173,6 @@ struct salvage_note salvage_missing(const struct journal *j);
 /* sync.c: blocking, for programs that wait and for moments when nothing else is to be done. */
 #define SYNC_TIMEOUT_MS 30000
 redisContext *sync_connect(const struct target *t, int timeout_ms, char *error, size_t error_size);
-/* Entries from (exclusive with "(") to; the caller frees. NULL with error. */
-redisReply *sync_xrange(redisContext *c, const char *key, const char *from, const char *to, long count, char *error,
-			size_t error_size);
 /* The last entry's id up to `to`, or 0-0 where there is none. False with error. */
 bool sync_tail(redisContext *c, const char *key, const char *to, struct log_id *tail, char *error, size_t error_size);
 /* Every entry after `after` up to and including `to`; what the walk says ends it. False with error. */

@@ -23,7 +23,6 @@
 #include "log.h"
 
 #define CLOSE_WAIT_MS 3000
-#define SMOOTHING 0.1
 
 void journal_end(struct journal *j, enum journal_state state, const char *format, ...)
 {
@@ -71,11 +70,9 @@ int64_t journal_micros(void)
 /* Numbers run on without a gap inside an epoch: they say how many events there were. */
 static void measure(struct journal *j, const struct commit *c)
 {
-	double ms = (double)(journal_micros() - c->sent_us) / 1000;
-
-	j->commit_ms += SMOOTHING * (ms - j->commit_ms);
 	if (j->o.committed)
-		j->o.committed(j->o.arg, ms, c->len, (size_t)(c->last - j->acked.number));
+		j->o.committed(j->o.arg, (double)(journal_micros() - c->sent_us) / 1000, c->len,
+			       (size_t)(c->last - j->acked.number));
 }
 
 void journal_acknowledged(struct journal *j)
@@ -294,11 +291,6 @@ size_t journal_pending_bytes(const struct journal *j)
 uint64_t journal_durable(const struct journal *j)
 {
 	return j->acked.number;
-}
-
-double journal_commit_ms(const struct journal *j)
-{
-	return j->commit_ms;
 }
 
 bool journal_is_away(const struct journal *j)

@@ -76,12 +76,6 @@ static redisReply *entries_of(redisContext *c, redisReply *r, char *error, size_
 	return NULL;
 }
 
-redisReply *sync_xrange(redisContext *c, const char *key, const char *from, const char *to, long count, char *error,
-			size_t error_size)
-{
-	return entries_of(c, redisCommand(c, "XRANGE %s %s %s COUNT %ld", key, from, to, count), error, error_size);
-}
-
 bool sync_tail(redisContext *c, const char *key, const char *to, struct log_id *tail, char *error, size_t error_size)
 {
 	redisReply *r = entries_of(c, redisCommand(c, "XREVRANGE %s %s - COUNT 1", key, to), error, error_size);

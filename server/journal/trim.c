@@ -25,10 +25,11 @@ static void finish(struct journal *j, bool ok, const char *why)
 	was.done(was.arg, ok, why);
 }
 
-/* Nothing is gone. Whose the log is now is not known: another may have been there before the watch was lifted. */
+/* By this one nothing is gone. Whose the log is now is not known: another may have been there before the watch was
+ * lifted. */
 static void fail(struct journal *j, const char *why)
 {
-	j->gone = j->first;
+	j->gone = j->trim.gone;
 	doubt_enter(j, "the log could not be trimmed");
 	finish(j, false, why);
 }
@@ -71,6 +72,7 @@ static void send_trim(struct journal *j)
 	struct link_words w = {0};
 
 	j->trim.sent = true;
+	j->trim.gone = j->gone;
 	if (log_id_compare(j->gone, j->trim.to) < 0)
 		j->gone = j->trim.to;
 	send_word(j, "MULTI", on_queued);
@@ -167,12 +169,15 @@ void journal_compact(struct journal *j, int64_t spare_bytes)
 bool journal_mark(struct journal *j, uint64_t epoch, uint64_t number)
 {
 	struct log_id mark = {epoch, number};
+	bool ok;
 
 	watch_head(j);
-	if (!log_id_compare(j->head_written, j->acked) && mark_write(j->o.dir, mark))
-		return true;
-	log_line(LOG_LEVEL_WARN, "mark_not_written", "site", "%s", j->o.site, "why", "%s", strerror(errno), NULL);
-	return false;
+	ok = !log_id_compare(j->head_written, j->acked) && mark_write(j->o.dir, mark);
+	if (!ok && !j->mark_said) /* once: it will be asked for again and again */
+		log_line(LOG_LEVEL_WARN, "mark_not_written", "site", "%s", j->o.site, "why", "%s", strerror(errno),
+			 NULL);
+	j->mark_said = !ok;
+	return ok;
 }
 
 void journal_first(const struct journal *j, uint64_t *epoch, uint64_t *number)

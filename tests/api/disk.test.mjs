@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { MANUAL, MINUTE, SECOND, pause, startSite, tempDir, waitFor } from '../lib/site.mjs';
 import { Hall, accepted, refused } from '../lib/hall.mjs';
+import { csv, many } from '../lib/rosters.mjs';
 
 const MOST_MIB = 1048576; // more than the disk of any machine that runs this has free
 
@@ -36,6 +37,9 @@ test('a disk with less free than disk.warn_mib, and less than disk.stop_mib', as
 		t.after(() => stream.close());
 		await stream.untilAlert('disk_low');
 		refused(await door(), 'disk_full');
+		refused(await site.board.roster(csv(many(3))), 'disk_full');
+		assert.equal((await site.board.roster(csv(many(3)), { query: '&dry_run=1' })).status, 200, 'a look writes nothing');
+		assert.ok((await site.log()).every((e) => e.type !== 'expected'), 'no row is in the log');
 		accepted(await staff.observation.scan(needled.token), 'arrive', 'observing');
 		accepted(await staff.registration.scan(waiting.token), 'start', 'serving');
 		await site.advance(30 * MINUTE);

@@ -320,3 +320,23 @@ test('whoever asked may go away', async (t) => {
 	assert.equal((await roster(site)).expected, 5000);
 	assert.equal(await count(site, 'roster_loaded'), 1);
 });
+
+test('a board that is revoked loads nothing more', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	await site.board.walkIn();
+	let answer;
+	for (let i = 0; answer?.status !== 401; i++) { // one of them is cut short
+		assert.ok(i < 10, answer?.text);
+		const text = csv(many(10_000).map((row) => ({ ...row, id_number: `${'ABCDEFGHIJ'[i]}${row.id_number.slice(1)}` })));
+		const other = await site.device('board', `board ${i}`);
+		const start = await events(site);
+		const load = other.roster(text);
+		await waitFor(async () => (await events(site)) > start + 100, 'part of the load');
+		assert.equal((await site.board.send('DELETE', `/api/devices/${other.device.id}`)).status, 200);
+		answer = await load;
+		const types = (await site.log()).map((e) => e.type);
+		assert.ok(types.lastIndexOf('roster_loaded') < types.lastIndexOf('device_revoked'), 'loaded by nobody');
+		assert.equal((await roster(site)).expected, answer.status === 200 ? (i + 1) * 10_000 : i * 10_000, answer.text);
+	}
+	assert.equal((await site.board.roster(csv(many(1, { id_number: 'Z00000001' })))).status, 200, 'others may');
+});

@@ -41,6 +41,7 @@ const CONNECTIONS = number('connections');
 const EVENTS = number('events');
 const KIOSKS = 16;
 const TICKETS = Math.max(512, CONNECTIONS);
+const IDLE_LOAD = 0.5;
 const WATCHERS = 200;
 const ROSTER_ROWS = 10_000;
 const ROSTER_RATE = 1000; // scans a second meanwhile
@@ -334,6 +335,7 @@ function describeMachine() {
 }
 
 const parts = options.parts.split(',');
+const busyBefore = os.loadavg()[0];
 if (parts.includes('scans')) await measureScans();
 if (parts.includes('roster')) await measureRoster();
 if (parts.includes('restart')) {
@@ -341,6 +343,7 @@ if (parts.includes('restart')) {
 	await measureLog(1);
 }
 console.log(describeMachine());
+if (busyBefore > IDLE_LOAD) console.log(`Others were at work here: the load was ${busyBefore.toFixed(1)} before. Ratios hold less then.`);
 const table = [['what', 'measured', 'at least', 'aim', '', 'rounds, and what is in it'], ...rows];
 const widths = table[0].map((_, i) => Math.max(...table.map((cells) => cells[i].length)));
 for (const cells of table) {

@@ -93,7 +93,8 @@ export async function startRedis(dir, { fsync = 'always', args = [] } = {}) {
 	fs.mkdirSync(dir, { recursive: true });
 	const child = start('redis-server', [
 		'--port', '0', '--unixsocket', socket, '--appendonly', 'yes', '--appendfsync', fsync, '--save', '', '--dir', dir,
-		'--appenddirname', 'redis', '--databases', '1', '--logfile', path.join(dir, 'redis.log'), ...args,
+		'--appenddirname', 'redis', '--databases', '1', '--logfile', path.join(dir, 'redis.log'),
+		'--auto-aof-rewrite-percentage', '0', ...args,
 	], dir);
 	await listening(child, socket);
 	return { child, socket, pid: child.pid };

@@ -9,6 +9,7 @@ import test from 'node:test';
 import { Client as RedisClient } from '../lib/redis.mjs';
 import { BOUND_MS, Client, DAY, MANUAL, MINUTE, SECOND, pause, run, startSite, tempDir, uuid, waitFor } from '../lib/site.mjs';
 import { Hall, accepted, alarms, refused } from '../lib/hall.mjs';
+import { csv, many } from '../lib/rosters.mjs';
 
 const AT_ONCE_MS = 10 * SECOND; // "within the same second", ten times over for a slow machine
 
@@ -334,6 +335,8 @@ test('an owner that slept through a takeover wakes up deposed', async (t) => {
 	const redis = await new Outer(t).start();
 	const first = await startSite({ clock: MANUAL, redis: redis.url }, t);
 	await first.board.walkIn();
+	const stream = await first.board.stream('board');
+	await stream.until((x) => x.last.board, 'the first picture');
 	first.child.kill('SIGSTOP');
 	const late = first.board.send('POST', '/api/visits', { id: uuid(), person: { name: '褚', birth_date: '1970-01-01' }, language: 'en' });
 	const second = await startSite({ clock: MANUAL, redis: redis.url, dir: tempDir(t), setup: false }, t);
@@ -341,8 +344,56 @@ test('an owner that slept through a takeover wakes up deposed', async (t) => {
 	await second.board.walkIn();
 	first.child.kill('SIGCONT');
 	assert.equal((await late).status, 503);
+	await stream.untilCut();
 	await everythingRefused(first, first.board.token);
+	assert.equal((await first.stop()).code, 0, 'also with a picture that waited for the disk');
 	assert.equal((await second.log()).filter((e) => e.type === 'checked_in').length, 2);
+});
+
+// A load that is under way when something happens to the server: how it was answered.
+async function loadMeanwhile(site, happens) {
+	const events = async () => Number(/^vaxline_events_total (\d+)$/m.exec((await site.nobody().get('/metrics')).text)[1]);
+	await site.board.walkIn();
+	const start = await events();
+	const load = site.board.roster(csv(many(10_000)));
+	await waitFor(async () => (await events()) > start + 200, 'part of the load');
+	await happens();
+	return load;
+}
+
+test('a roster is being loaded when another takes the site: loaded whole before that, or not at all', async (t) => {
+	const redis = await new Outer(t).start();
+	const first = await startSite({ clock: MANUAL, redis: redis.url }, t);
+	let second;
+	const answer = await loadMeanwhile(first, async () => {
+		second = await startSite({ clock: MANUAL, redis: redis.url, dir: tempDir(t), setup: false }, t);
+	});
+	second.board = new Client(second, first.board.token);
+	if (answer.status !== 200) promised(answer);
+	const { body } = await second.board.get('/api/roster');
+	assert.equal(body.expected, answer.status === 200 ? 10_000 : 0, answer.text);
+	assert.equal((await first.stop()).code, 0);
+	assert.equal((await second.board.roster(csv(many(10_000)))).status, 200);
+	assert.equal((await second.board.get('/api/roster')).body.expected, 10_000);
+});
+
+test('a roster is being loaded when the log is lost, and when the server is told to stop', async (t) => {
+	const redis = await new Outer(t).start();
+	const lost = await startSite({ clock: MANUAL, redis: redis.url }, t);
+	const cut = await loadMeanwhile(lost, () => redis.client.command('FLUSHALL'));
+	if (cut.status !== 200) promised(cut);
+	assert.equal((await lost.stop()).code, 0);
+
+	const site = await startSite({ clock: MANUAL }, t);
+	let how;
+	const answer = await loadMeanwhile(site, () => {
+		how = site.stop();
+	});
+	assert.equal(answer.status, 200, answer.text);
+	assert.equal((await how).code, 0);
+	await site.start();
+	await site.ready();
+	assert.equal((await site.board.get('/api/roster')).body.expected, 10_000);
 });
 
 test('two on one directory: the second is told so', async (t) => {

@@ -223,3 +223,18 @@ test('a start reads from the opening of the day on, once the day before is in it
 		}
 	});
 });
+
+test('a mark that cannot be written is told once, and written when it can be', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const inTheWay = path.join(site.dir, 'mark.new');
+	fs.mkdirSync(inTheWay);
+	const { events } = await passDay(site, 0, false);
+	const said = () => site.stderr.split('\n').filter((line) => line.includes('mark_not_written'));
+	await waitFor(() => said().length > 0, 'the failure');
+	assert.match(said()[0], /directory/);
+	await pause(2500); // two more tries
+	assert.equal(said().length, 1);
+	fs.rmdirSync(inTheWay);
+	await waitFor(() => fs.existsSync(path.join(site.dir, 'mark')), 'the mark');
+	assert.equal(fs.readFileSync(path.join(site.dir, 'mark'), 'utf8'), `${events.find((e) => e.type === 'day_opened').id}\n`);
+});

@@ -9,7 +9,7 @@
  *   mark E N         journal_mark; prints: marked OK
  *   compact N        journal_compact with so many bytes to spare
  *   sure             prints: sure 0|1
- *   state            prints: state STATE durable N appended N away 0|1 pending BYTES commit_ms MS
+ *   state            prints: state STATE durable N appended N away 0|1 pending BYTES
  *   commits          prints: commits N bytes N events N slowest_ms MS, of those on disk
  *   read E N E N     prints each event of that range's number and digest: read OK COUNT HASH
  *   readall E N E N  the same, blocking
@@ -291,9 +291,9 @@ static void obey(struct driver *d, char *line)
 	} else if (!strncmp(line, "compact ", 8)) {
 		journal_compact(d->journal, strtoll(line + 8, NULL, 10));
 	} else if (!strcmp(line, "state")) {
-		printf("state %s durable %" PRIu64 " appended %" PRIu64 " away %d pending %zu commit_ms %.2f\n",
+		printf("state %s durable %" PRIu64 " appended %" PRIu64 " away %d pending %zu\n",
 		       states[journal_state(d->journal)], journal_durable(d->journal), d->appended,
-		       journal_is_away(d->journal), journal_pending_bytes(d->journal), journal_commit_ms(d->journal));
+		       journal_is_away(d->journal), journal_pending_bytes(d->journal));
 	} else if (!strcmp(line, "commits")) {
 		printf("commits %" PRIu64 " bytes %" PRIu64 " events %" PRIu64 " slowest_ms %.3f\n", d->commits,
 		       d->committed_bytes, d->committed_events, d->slowest_ms);

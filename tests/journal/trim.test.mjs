@@ -170,6 +170,20 @@ test('trim: Redis refuses it, or is not there', async (t) => {
 	assert.equal(driver.lines.some((l) => l.startsWith('ended')), false);
 });
 
+test('trim: one that was not answered may have been done, whatever becomes of the next', async (t) => {
+	const { redis, driver } = await days(t);
+	await redis.command('CLIENT', 'PAUSE', 60_000, 'WRITE');
+	assert.equal(await trim(driver, 1, 43), '0 the link to Redis was lost');
+	await redis.command('CLIENT', 'UNPAUSE');
+	await driver.append(1);
+	await redis.command('XTRIM', KEY, 'MINID', '=', '1-43'); // as though it had been
+	await driver.append(1);
+	await redis.command('ACL', 'SETUSER', 'default', '-xtrim');
+	assert.match(await trim(driver, 1, 43), /^0 NOPERM/);
+	await driver.append(5);
+	assert.equal(driver.lines.some((l) => l.startsWith('ended')), false, driver.lines.join('\n'));
+});
+
 test('trim: between commits under load', async (t) => {
 	const redis = await Redis.start(t);
 	const driver = await owner(t, { url: redis.url });

@@ -19,6 +19,8 @@ const SETTLED_BY = {
 	call_expired: ['start', 'park', 'no_show', 'leave', 'give_back', 'unwell', 'move', 'undo'],
 	ticket_reused: [],
 };
+// What is done to somebody who is seen in observation.
+const SIGHTING = ['arrive', 'seen', 'returned', 'clear', 'move'];
 const TIMED = ['called', 'injected', 'observing'];
 export const ENDED = ['completed', 'deferred', 'declined', 'left', 'transferred', 'no_show'];
 
@@ -27,6 +29,7 @@ export class Count {
 		this.alarms = {}; // kind -> {state, count, level, cried, raised}
 		this.seen = {}; // "alert_raised unwell" -> how often
 		this.raisedDue = {};
+		this.sightings = 0;
 	}
 
 	note(type, kind) {
@@ -66,6 +69,7 @@ export class Count {
 	becomes(state, by, more = {}) {
 		this.state = state;
 		Object.assign(this, more);
+		if (SIGHTING.includes(by)) this.sightings++;
 		if (state !== 'called' && state !== 'serving') this.desk = null;
 		for (const kind of Object.keys(SETTLED_BY)) {
 			if (!SETTLED_BY[kind].includes(by)) continue;

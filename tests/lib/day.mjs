@@ -277,7 +277,7 @@ export class Day extends People {
 
 	states() {
 		const states = {};
-		for (const { count } of this.people) if (count) states[count.state] = (states[count.state] ?? 0) + 1;
+		for (const { count } of this.people) if (count?.state) states[count.state] = (states[count.state] ?? 0) + 1;
 		return states;
 	}
 

@@ -14,6 +14,8 @@ const ON_THE_WAY = ['queued', ...AT_DESK];
 // An event whose visit stays in the room where it was.
 const STAYS = ['given_back'];
 
+const FULL_MS = 120_000; // calls stopped for so long raise seats_full
+
 const time = (text) => (text ? Date.parse(text) : 0);
 const before = (a, b) => a.key < b.key || (a.key === b.key && a.number < b.number);
 
@@ -31,8 +33,8 @@ class Flow {
 		this.most = { registration: 0, consent: 0, injection: 0, observation: 0, committed: 0 };
 		this.calls = 0;
 		this.admissions = 0;
-		this.stopped = { since: 0, total: 0 }; // calls to the needle, by seats
-		this.sums = { doses: {}, injections: 0, turnedAway: {}, alarms: {}, open: new Set() };
+		this.stopped = { since: 0, times: [] }; // calls to the needle, by seats
+		this.sums = { doses: {}, injections: 0, turnedAway: {}, alarms: {}, open: new Set(), full: [] };
 	}
 
 	configure(rules) {
@@ -93,6 +95,13 @@ class Flow {
 		}
 	}
 
+	// A call or a start that was taken back binds the others to no desk, unless some have been served there.
+	unbindParty(v) {
+		const at = QUEUES.indexOf(v.stage);
+		const bound = (m) => (m !== v && m.stage === v.stage && m.desk) || m.reached > at || m.injectedAt;
+		if (v.state === 'queued' && v.party && !v.party.members.some(bound)) delete v.party.desk[v.stage];
+	}
+
 	partyIsWhole(v, said) {
 		if (!v.party || !AT_DESK.includes(v.state)) return;
 		for (const m of v.party.members) {
@@ -120,6 +129,13 @@ class Flow {
 		return all.sort((a, b) => (before(a, b) ? -1 : 1)).slice(0, this.partyMax);
 	}
 
+	// Of a class, those for whom there are seats.
+	seated(group, at) {
+		let free = this.seats - this.seatsSpokenFor(at);
+		const last = group.findIndex((v) => (free -= v.heads) < 0);
+		if (last >= 0) group.splice(last);
+	}
+
 	checkCall(events, said) {
 		const { desk } = events[0];
 		const called = events.map((e) => this.visits.get(e.visit));
@@ -131,8 +147,7 @@ class Flow {
 		}
 		const first = this.firstCallable(stage, desk);
 		const wanted = this.groupOf(first);
-		const heads = wanted.reduce((n, v) => n + v.heads, 0);
-		if (stage === 'injection' && heads > this.seats) wanted.splice(called.length);
+		if (stage === 'injection' && first.party && !this.isSmall(first.party)) this.seated(wanted, time(events[0].at));
 		assert.deepEqual(called.map((v) => v.id).sort(), wanted.map((v) => v.id).sort(), `${said}: those first in line`);
 		this.calls++;
 	}
@@ -177,11 +192,12 @@ class Flow {
 	// How long calls to the needle were stopped by seats.
 	noteStopped(at) {
 		const first = this.hold ? undefined : this.firstCallable('injection');
-		const heads = first && this.groupOf(first).reduce((n, v) => n + v.heads, 0);
-		const full = first && heads <= this.seats && this.seatsSpokenFor(at) + heads > this.seats;
+		const whole = first && !(first.party && !this.isSmall(first.party));
+		const heads = whole ? this.groupOf(first).reduce((n, v) => n + v.heads, 0) : first?.heads;
+		const full = first && this.seatsSpokenFor(at) + heads > this.seats;
 		if (full && !this.stopped.since) this.stopped.since = at;
 		if (!full && this.stopped.since) {
-			this.stopped.total += at - this.stopped.since;
+			this.stopped.times.push([this.stopped.since, at]);
 			this.stopped.since = 0;
 		}
 	}
@@ -205,12 +221,14 @@ class Flow {
 		const stays = v.admitted && STAYS.includes(type);
 		Object.assign(v, { state: data.state, stage: data.stage ?? null });
 		v.desk = AT_DESK.includes(v.state) ? desk : null;
+		if (v.state === 'queued') v.reached = QUEUES.indexOf(v.stage);
 		for (const name of ['key', 'entered_at']) if (data[name]) v[name] = time(data[name]);
 		if (data.injected_at) v.injectedAt = time(data.injected_at);
 		if (data.due_at) v.dueAt = time(data.due_at);
 		v.admitted = type === 'undone' ? data.admitted === 1 : v.desk !== null || stays;
 		this.count(v, 1);
 		this.placeParty(v);
+		if (['called', 'started'].includes(data.undoes)) this.unbindParty(v);
 		this.partyIsWhole(v, `${type} ${v.id} at ${at}`);
 	}
 
@@ -236,6 +254,7 @@ class Flow {
 		kinds[type] = (kinds[type] ?? 0) + 1;
 		const { open } = this.sums;
 		if (type === 'alert_raised') {
+			if (data.kind === 'seats_full') this.sums.full.push(time(data.raised_at));
 			assert.ok(!open.has(data.alert), `${data.alert} is raised twice`);
 			open.add(data.alert);
 		} else {
@@ -282,11 +301,13 @@ class Flow {
 	summary() {
 		const states = {};
 		for (const v of this.visits.values()) states[v.state] = (states[v.state] ?? 0) + 1;
-		const { doses, injections, turnedAway, alarms, open } = this.sums;
+		const { doses, injections, turnedAway, alarms, open, full } = this.sums;
+		const lasting = this.stopped.times.filter(([from, to]) => to - from >= FULL_MS).map(([from]) => from + FULL_MS);
+		assert.deepEqual(full, lasting, 'seats_full, wherever calls were stopped for two minutes');
 		const given = Object.fromEntries(Object.entries(doses).filter(([, n]) => n > 0));
 		return {
 			states, doses: given, injections, turnedAway, alarms, open: [...open], most: this.most,
-			calls: this.calls, admissions: this.admissions, stoppedBySeats: this.stopped.total,
+			calls: this.calls, admissions: this.admissions, stoppedBySeats: this.stopped.times.reduce((n, [from, to]) => n + to - from, 0),
 		};
 	}
 }

@@ -93,20 +93,39 @@ static void check_event(struct run *r, const struct event *e)
 		check_party(r, v);
 }
 
-void run_follow(struct run *r)
+static void replay(struct run *r, struct site *into, const struct event *happened, const char *what)
 {
 	char reason[200];
+	struct event e = *happened;
 
+	if (e.rules)
+		e.rules = rules_copy(e.rules);
+	must(r, site_admits(into, &e, reason, sizeof(reason)), "replay from %s refuses %s: %s", what,
+	     event_type_name(e.type), reason);
+	site_apply(into, &e);
+}
+
+/* A log that is read from the opening of the day on. */
+static void day_opens(struct run *r, const struct event *e)
+{
+	site_free(r->day);
+	r->day = site_new();
+	site_begin_epoch(r->day, e->epoch);
+	r->day->seq = e->seq - 1;
+}
+
+void run_follow(struct run *r)
+{
 	for (size_t i = 0; i < r->events.n; i++) {
-		struct event e = r->events.v[i];
+		const struct event *e = &r->events.v[i];
 
-		note_event(r, &e);
-		if (e.rules)
-			e.rules = rules_copy(e.rules);
-		must(r, site_admits(r->shadow, &e, reason, sizeof(reason)), "replay refuses %s: %s",
-		     event_type_name(e.type), reason);
-		site_apply(r->shadow, &e);
-		check_event(r, &e);
+		note_event(r, e);
+		replay(r, r->shadow, e, "the beginning");
+		if (e->type == EVENT_DAY_OPENED)
+			day_opens(r, e);
+		if (r->day)
+			replay(r, r->day, e, "the day's opening");
+		check_event(r, e);
 	}
 	events_clear(&r->events);
 	must(r, r->shadow->seq == r->site->seq, "replay counts otherwise");
@@ -115,6 +134,8 @@ void run_follow(struct run *r)
 void run_compare_hash(struct run *r)
 {
 	must(r, site_hash(r->site) == site_hash(r->shadow), "the replayed site differs");
+	must(r, !r->day || !r->day->today->ready || site_hash(r->site) == site_hash(r->day),
+	     "the site replayed from the day's opening differs");
 }
 
 /* ---- the same? ---- */

@@ -11,9 +11,9 @@
 #include "naive.h"
 
 /*
- * A run of the model test: one seed, the core's site, the shadow that replays it, and the naive model.
+ * A run of the model test: one seed, the core's site, the shadows that replay it, and the naive model.
  *
- *   run_ask      model_ask.c     what is asked next, by chance
+ *   run_ask      model_ask.c     what is asked next, by chance; at the door: model_door.c
  *   run_follow   model_check.c   replays what happened into the shadow
  *   run_check    model_check.c   compares all three, and the design's invariants
  */
@@ -44,7 +44,7 @@ struct run {
 	unsigned long seed;
 	uint64_t random;
 	ms_t now;
-	struct site *site, *shadow;
+	struct site *site, *shadow, *day; /* day: knows nothing before the opening of the day; NULL before the first */
 	struct naive model;
 	struct events events;
 	struct sent sent[COMMANDS + 1];
@@ -83,6 +83,17 @@ void run_date(ms_t now, char out[11]);
 ms_t run_next_step(struct run *r);
 /* The next command: a fresh one, or one sent before, as it was or not quite. */
 void run_ask(struct run *r, struct sent *s);
+
+/* ---- model_door.c ---- */
+#define RUN_PERSON "{\"name\":\"Li Wei\",\"birth_date\":\"1950-01-02\"}"
+/* An identity card that nobody has; a phone, of so few that they are shared, or 0. */
+uint64_t run_new_card(struct run *r);
+uint64_t run_phone(struct run *r);
+/* Mostly somebody who is still expected; NULL. */
+const struct naive_visit *run_expected(struct run *r);
+void run_ask_check_in(struct run *r, struct command *c);
+/* A row of a roster, or its end. */
+void run_ask_row(struct run *r, struct sent *s);
 
 void run_follow(struct run *r);
 void run_compare_hash(struct run *r);

@@ -29,6 +29,8 @@ static void restart(struct run *r)
 	r->shadow = old;
 	site_begin_epoch(r->site, r->site->epoch + 1);
 	site_begin_epoch(r->shadow, r->shadow->epoch + 1);
+	if (r->day)
+		site_begin_epoch(r->day, r->day->epoch + 1);
 	r->stats->restarts++;
 }
 
@@ -190,6 +192,7 @@ static void run_free(struct run *r)
 	events_free(&r->events);
 	site_free(r->site);
 	site_free(r->shadow);
+	site_free(r->day);
 	free(r);
 }
 

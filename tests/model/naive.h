@@ -17,7 +17,7 @@
 #define NAIVE_ROWS 512
 
 /* Before the last act that can be undone. */
-struct naive_undo {
+struct naive_before {
 	bool can;
 	enum action action;
 	ms_t at, entered_at, key;
@@ -40,7 +40,7 @@ struct naive_visit {
 	int long_minutes, no_shows, companions;
 	char party[37]; /* "": alone */
 	bool extended, admitted;
-	struct naive_undo undo;
+	struct naive_before undo;
 	uint64_t appointment; /* 0: a walk-in */
 	enum visit_class slot_class;
 	ms_t slot_from, slot_to;
@@ -204,7 +204,9 @@ bool naive_ended(enum visit_state s);
 bool naive_waits(enum visit_state s);
 int naive_desk(const struct naive *m, const char *id);
 struct naive_device *naive_device(struct naive *m, uint32_t id);
+/* The open one; NULL. */
 struct naive_alarm *naive_alarm(struct naive *m, enum alert_kind kind, uint32_t visit);
+struct naive_alarm *naive_alarm_new(struct naive *m, enum alert_kind kind, uint32_t visit, ms_t now);
 void naive_cry(struct naive *m, enum alert_kind kind, uint32_t visit, const struct command *c, ms_t now);
 void naive_settle(struct naive *m, uint32_t visit, enum alert_kind kind);
 /* The visit changes to this state; whatever it was flagged for and is over is settled. */
@@ -219,5 +221,16 @@ enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct comm
 enum verdict naive_scan(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now);
 /* v: NULL where the ticket is not known */
 enum verdict naive_unwell(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now);
+
+/* ---- naive_right.c ---- */
+
+enum verdict naive_move(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted,
+			ms_t now);
+enum verdict naive_correct(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t now);
+enum verdict naive_reissue(struct naive *m, struct naive_visit *v);
+enum verdict naive_undo(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted,
+			ms_t now);
+/* "Actions other than start by a desk on somebody at another desk." */
+enum verdict naive_desk_right(const struct naive_visit *v, int desk);
 
 #endif

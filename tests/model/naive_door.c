@@ -19,12 +19,26 @@ void naive_known_by(struct naive *m, struct naive_visit *v, uint64_t by_id, uint
 	v->known_since = ++m->known;
 }
 
+static struct naive_visit *with_card(struct naive *m, uint64_t by_id)
+{
+	for (int i = 0; by_id && i < m->n_visits; i++) {
+		if (m->visits[i].by_id == by_id)
+			return &m->visits[i];
+	}
+	return NULL;
+}
+
 /* ---- rosters ---- */
 
+/* Nobody who is expected already, or is here. */
 static void expect(struct naive *m, const struct naive_row *r)
 {
-	struct naive_visit *v = &m->visits[m->n_visits++];
+	const struct naive_visit *known = with_card(m, r->by_id);
+	struct naive_visit *v;
 
+	if (known && (known->appointment || !naive_ended(known->state)))
+		return;
+	v = &m->visits[m->n_visits++];
 	memset(v, 0, sizeof(*v));
 	v->id = ++m->last_visit;
 	v->state = VISIT_EXPECTED;
@@ -96,15 +110,6 @@ enum verdict naive_loaded(struct naive *m, const struct command *c)
 }
 
 /* ---- who is it ---- */
-
-static struct naive_visit *with_card(struct naive *m, uint64_t by_id)
-{
-	for (int i = 0; by_id && i < m->n_visits; i++) {
-		if (m->visits[i].by_id == by_id)
-			return &m->visits[i];
-	}
-	return NULL;
-}
 
 static enum verdict on_another_day(const struct naive *m, const struct command *c)
 {

@@ -80,6 +80,36 @@ static void test_overstay_fifteen_minutes_past_due(void **state)
 	assert_int_equal(alarm_of(w, ALERT_OVERSTAY, v)->state, ALERT_SETTLED);
 }
 
+static void ten_minutes(struct rules *r)
+{
+	r->overstay_minutes = 10;
+}
+
+static void twenty_minutes(struct rules *r)
+{
+	r->overstay_minutes = 20;
+}
+
+/* Another limit while an alarm is open makes no second one of it; nor does a shorter one of what was settled. */
+static void test_another_limit_while_it_is_open(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING);
+
+	world_pass(w, WORLD_DUE + 15 * MS_MINUTE);
+	assert_int_equal(alarms_of(w, ALERT_OVERSTAY, v), 1);
+	assert_verdict(world_configure(w, twenty_minutes), VERDICT_ACCEPTED);
+	world_pass(w, 5 * MS_MINUTE);
+	assert_int_equal(alarms_of(w, ALERT_OVERSTAY, v), 1);
+	assert_verdict(world_configure(w, ten_minutes), VERDICT_ACCEPTED);
+	world_pass(w, 0);
+	assert_int_equal(alarms_of(w, ALERT_OVERSTAY, v), 1);
+	assert_verdict(world_settle(w, alarm_of(w, ALERT_OVERSTAY, v)), VERDICT_ACCEPTED);
+	world_pass(w, MS_HOUR);
+	assert_int_equal(alarms_of(w, ALERT_OVERSTAY, v), 1);
+	assert_int_equal(alarm_of(w, ALERT_OVERSTAY, v)->state, ALERT_SETTLED);
+}
+
 /* "Not out" is the injected one too, whom nobody has seen in observation. */
 static void test_overstay_of_one_never_seen(void **state)
 {
@@ -378,6 +408,7 @@ int main(void)
 		T(test_rule_4_never_arrived_at_five_minutes_not_before),
 		T(test_an_arrival_in_time_raises_nothing),
 		T(test_overstay_fifteen_minutes_past_due),
+		T(test_another_limit_while_it_is_open),
 		T(test_overstay_of_one_never_seen),
 		T(test_call_expired_at_three_minutes),
 		T(test_a_closing_desk_settles_call_expired),

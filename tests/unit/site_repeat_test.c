@@ -206,6 +206,42 @@ static void test_repeated_alarms(void **state)
 	assert_int_equal(alarm_of(w, ALERT_UNWELL, v)->state, ALERT_SETTLED);
 }
 
+/* On the next day, from the log alone: what it was about, a visit or a stage, is still told. */
+static void test_an_alarm_acknowledged_yesterday(void **state)
+{
+	struct world *w = *state;
+	struct command acks[2];
+	char ids[2][37];
+	uint32_t v;
+
+	v = world_visit(w, VISIT_QUEUED);
+	world_pass(w, 30 * MS_MINUTE);
+	for (int i = 0; i < 2; i++) {
+		const struct alert *a = i ? alarm_of(w, ALERT_UNWELL, v) :
+					    alarm_at(w, ALERT_WAIT_LONG, STAGE_REGISTRATION);
+
+		acks[i] = world_command(w, COMMAND_ALERT_ACKNOWLEDGE, w->board, 0);
+		acks[i].alert = a->id;
+		assert_verdict(world_do(w, &acks[i]), VERDICT_ACCEPTED);
+		memcpy(ids[i], w->last_id, sizeof(ids[i]));
+		world_unwell(w, w->kiosk, v);
+	}
+	world_act(w, w->clinician, v, ACTION_TRANSFER);
+	assert_verdict(world_close_day(w), VERDICT_ACCEPTED);
+	world_until(w, WORLD_MORNING + 24 * MS_HOUR);
+	world_check_in(w);
+	world_restart(w);
+	for (int i = 0; i < 2; i++) {
+		acks[i].id = ids[i];
+		acks[i].alert = "gone";
+		assert_verdict(world_do(w, &acks[i]), VERDICT_ACCEPTED);
+		assert_true(w->outcome.repeat);
+		assert_int_equal(w->outcome.receipt->alert->visit, i ? v : 0);
+		assert_int_equal(w->outcome.receipt->alert->stage, i ? STAGE_NONE : STAGE_REGISTRATION);
+		assert_int_equal(w->outcome.receipt->alert->state, ALERT_ACKNOWLEDGED);
+	}
+}
+
 /* sent_at tells when it was sent, not what: a repeat sent later is the same act, and so is its time. */
 static void test_a_repeat_sent_later_is_the_same(void **state)
 {
@@ -239,6 +275,7 @@ int main(void)
 		T(test_noted_acts_are_kept),
 		T(test_a_repeated_call_calls_nobody_else),
 		T(test_repeated_alarms),
+		T(test_an_alarm_acknowledged_yesterday),
 		T(test_a_repeat_sent_later_is_the_same),
 	};
 

@@ -96,6 +96,33 @@ static void test_a_load_cut_short_leaves_nothing(void **state)
 	assert_int_equal(w->site->today->n_visits, 1);
 }
 
+/* A walk-in whose row comes while they are here is one person: not expected again, by card, code or phone. */
+static void test_who_is_here_already_is_not_expected(void **state)
+{
+	struct world *w = *state;
+	struct command c = world_command(w, COMMAND_CHECK_IN, w->kiosk, 0);
+	uint64_t a;
+
+	c.person = "{\"name\":\"x\",\"birth_date\":\"1990-01-01\"}";
+	c.birth_date = "1990-01-01";
+	c.by_id = 11;
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_true(site_expects(w->site, WORLD_DAY, 11));
+	a = row(w, WORLD_DAY, 11, 21);
+	row(w, WORLD_DAY, 12, 0);
+	assert_verdict(world_load(w, LOAD), VERDICT_ACCEPTED);
+	assert_int_equal(w->site->today->totals.by_state[VISIT_EXPECTED], 1);
+	assert_int_equal(w->site->today->n_visits, 2);
+	assert_null(site_visit_by_appointment(w->site, a));
+	c = by_hash(w, 11, 0);
+	assert_verdict(world_do(w, &c), VERDICT_NOT_EXPECTED);
+	world_restart(w);
+	c = by_hash(w, 11, 0);
+	assert_verdict(world_do(w, &c), VERDICT_NOT_EXPECTED);
+	c = by_hash(w, 12, 0);
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+}
+
 static void test_a_load_repeated_is_one(void **state)
 {
 	struct world *w = *state;
@@ -502,6 +529,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_rows_count_when_the_load_is_complete),
 		T(test_a_load_cut_short_leaves_nothing),
+		T(test_who_is_here_already_is_not_expected),
 		T(test_a_load_repeated_is_one),
 		T(test_days_to_come_are_carried),
 		T(test_days_gone_by_are_dropped),

@@ -284,6 +284,28 @@ static void test_undo_of_an_arrival_after_the_alarm(void **state)
 	assert_int_equal(alarm_of(w, ALERT_NEVER_ARRIVED, v)->state, ALERT_OPEN);
 }
 
+/* A call that had expired before a wrong start has expired still; one that had not does in its time. */
+static void test_undo_of_a_start_after_the_alarm(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_CALLED);
+	const char *desk = visit_of(w, v)->f.desk;
+
+	world_pass(w, 2 * MS_MINUTE + 30 * MS_SECOND);
+	act(w, v, ACTION_START);
+	assert_verdict(world_undo(w, v), VERDICT_ACCEPTED);
+	assert_null(alarm_of(w, ALERT_CALL_EXPIRED, v));
+	world_pass(w, 30 * MS_SECOND);
+	assert_int_equal(alarms_of(w, ALERT_CALL_EXPIRED, v), 1);
+	act(w, v, ACTION_START);
+	assert_int_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->state, ALERT_SETTLED);
+	assert_verdict(world_undo(w, v), VERDICT_ACCEPTED);
+	assert_state(w, v, VISIT_CALLED);
+	assert_int_equal(alarms_of(w, ALERT_CALL_EXPIRED, v), 2);
+	assert_int_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->state, ALERT_OPEN);
+	assert_string_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->desk, desk);
+}
+
 /* Rooms and seats keep their size. */
 static void test_undo_needs_the_place_that_was_given_up(void **state)
 {
@@ -346,6 +368,7 @@ int main(void)
 		T(test_undo_of_a_call_is_of_the_whole_party),
 		T(test_undo_of_an_arrival_looks_for_them_again),
 		T(test_undo_of_an_arrival_after_the_alarm),
+		T(test_undo_of_a_start_after_the_alarm),
 		S(test_undo_needs_the_place_that_was_given_up),
 		S(test_undo_needs_a_seat),
 		T(test_a_desk_undoes_its_own_acts),
