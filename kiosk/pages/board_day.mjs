@@ -13,8 +13,8 @@ function groups(what) {
 	/** @type {Map<string, string[]>} */
 	const found = new Map();
 	for (const one of what) {
-		const [key, who] = "state" in one
-			? [t(`state.${one.state}`), one.number] : [t(`alert.${one.kind}`), one.place ? deskName(one.place) : "–"];
+		const [key, who] = "kind" in one
+			? [t(`alert.${one.kind}`), one.place ? deskName(one.place) : "–"] : [t(`state.${one.state}`), one.number];
 		found.set(key, [...(found.get(key) ?? []), who]);
 	}
 	return [...found];
@@ -24,7 +24,7 @@ function groups(what) {
 const obstacles = (what) =>
 	el("div", { class: "notice look" }, icon("lost"), el("div", {}, el("b", {}, t("day.in_the_way")),
 		el("ul", {}, ...groups(what).map(([key, who]) => el("li", {},
-			el("b", {}, key, " ", el("span", { class: "num" }, who.length)), el("p", { class: "numbers" }, who.join(" · ")))))));
+			el("b", {}, key, " ", el("span", { class: "num" }, who.length)), el("p", { class: "numbers" }, who.join(", ")))))));
 
 /** @param {HTMLElement} place */
 async function draw(place) {

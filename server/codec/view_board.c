@@ -32,6 +32,7 @@ static void write_stage(struct json_writer *w, const struct site *s, enum stage 
 {
 	const struct queue *q = &s->queues[stage];
 	size_t called = 0, serving = 0;
+	enum pause why = PAUSE_NONE;
 	ms_t until = 0;
 
 	for (size_t i = 0; i < s->n_desks; i++) {
@@ -51,7 +52,9 @@ static void write_stage(struct json_writer *w, const struct site *s, enum stage 
 	view_capacity_member(w, s, stage);
 	write_wait(w, s, stage, p->now);
 	view_minutes(w, "forecast", p->forecast ? forecast_joining(p->forecast, s, stage, p->now) : -1);
-	view_paused(w, "paused", s->today ? site_paused(s, stage, p->now, &until) : PAUSE_NONE, until);
+	if (s->today)
+		why = site_paused(s, stage, p->now, &until);
+	view_paused(w, "paused", why, until);
 	json_close(w, '}');
 }
 

@@ -17,8 +17,9 @@ export const shows = (page, selector, wanted) =>
 		const said = await text(page, selector);
 		return wanted instanceof RegExp ? wanted.test(said) : said === wanted;
 	}, `${selector} to show ${wanted}`);
+// One of those that the locator finds says it.
 export const says = (locator, wanted) =>
-	waitFor(async () => (await locator.count()) > 0 && wanted.test(await locator.first().textContent()), `${locator} to say ${wanted}`);
+	waitFor(async () => (await locator.allTextContents()).some((said) => wanted.test(said)), `${locator} to say ${wanted}`);
 
 export async function faultless({ page, errors, strangers }, name) {
 	if (KEPT) await page.screenshot({ path: path.join(KEPT, `${name}.png`) });

@@ -357,7 +357,7 @@ static void test_seats(void **state)
 	assert_json(
 		root, "seats",
 		"{\"total\":1,\"taken\":1,\"free\":0,\"committed\":1,\"next_free_at\":\"2026-11-20T00:30:00.000Z\"}");
-	assert_json(root, "stages.injection.paused.why", "\"seats_full\"");
+	assert_json(root, "stages.injection.paused", "{\"why\":\"seats_full\",\"until\":\"2026-11-20T00:30:00.000Z\"}");
 	assert_json(root, "stages.consent.paused", "null");
 	assert_json(root, "stock", "[{\"vaccine\":\"inactivated\",\"lot\":\"L1\",\"given\":1}]");
 	cJSON_Delete(root);
