@@ -306,6 +306,12 @@ struct seats {
 /* Rows of rosters. */
 struct appointments {
 	struct appointment **v;
+/* Some of the day's visits, in no order. */
+struct crowd {
+	uint32_t *v;
+	size_t n, cap;
+};
+
 	size_t first, n, cap; /* those before `first` are gone */
 };
 
@@ -333,6 +339,7 @@ struct day {
 	struct tally *doses, *turned_away;
 	size_t n_doses, n_turned_away;
 	struct totals totals;
+	struct crowd observing, left_early; /* whose seats time will free */
 	struct arena arena;
 };
 

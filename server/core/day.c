@@ -41,6 +41,8 @@ void day_free(struct day *day)
 		free(day->visits[i]);
 	}
 	free(day->visits);
+	free(day->observing.v);
+	free(day->left_early.v);
 	free(day->doses);
 	free(day->turned_away);
 	HASH_ITER(hh, day->dead, dead, next_dead) {
