@@ -254,6 +254,11 @@ void act_reply(struct decision *d, enum action a, enum verdict v, enum reply_for
 	e->action = a;
 	e->body = d->c->body;
 	e->scan = d->scan;
+	if (e->type != EVENT_REFUSED)
+		return;
+	/* What the refusal points at is told again to whoever asks again. */
+	e->device_desk = d->o->desk;
+	e->note = keep(d, d->o->text);
 }
 
 /* An early leaver who comes back to the exit has returned first; then the exit is judged anew. */

@@ -345,9 +345,9 @@ void alert_read_carried(struct site *s, struct arena *day, struct alert *a, cons
 	a->outcome = words(s, day, e->outcome);
 	a->device = (uint32_t)e->subject;
 	a->urgency = (int)e->minutes;
-	a->stage = e->stage;
 	a->desk = site_name(s, e->device_desk);
 	a->visit = (uint32_t)e->last_visit;
+	a->stage = a->visit ? STAGE_NONE : e->stage; /* the stage of an event about a visit is the visit's */
 }
 
 /* A condition that lasts through the night; a process that lived through it knows it already. */

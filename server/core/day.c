@@ -196,6 +196,7 @@ static void carry_alert(struct event *e, const struct alert *a)
 	e->minutes = a->urgency;
 	e->device_desk = a->desk;
 	e->last_visit = a->visit;
+	e->stage = a->stage;
 }
 
 /* One event, or for a party's call one for each who was called. */
@@ -212,10 +213,12 @@ static void carry_receipt(struct decision *d, const struct receipt *r, const str
 	e->reply_as = r->form;
 	e->action = r->action;
 	e->acted_at = r->at;
-	if (r->verdict == VERDICT_NOT_TODAY)
-		e->note = r->text;
-	else
+	if (verdict_status(r->verdict) == 200) {
 		e->totals = r->text;
+	} else {
+		e->note = r->text;
+		e->device_desk = r->desk;
+	}
 	if (r->site)
 		receipt_carry_site(e, r->site);
 	if (r->alert)
