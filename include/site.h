@@ -176,6 +176,7 @@ struct queue {
 	ms_t full_since; /* injection: calls stopped by seats since then; 0: they are not */
 	uint64_t version;
 };
+	ms_t full_due;   /* of seats_full, that was looked at last */
 
 struct alert {
 	char id[ALERT_ID_MAX_BYTES + 1]; /* kind-subject-due where time raised it, else the id of its event */

@@ -388,6 +388,9 @@ static void alert_of_place(struct site *s, struct alert *a)
 		s->today->of_stage[a->kind][a->stage] = alert_is_open(a) ? a : NULL;
 		s->queues[a->stage].version++;
 	}
+	/* Settled by hand while the seats are full, it is not raised again for the same time. */
+	if (a->kind == ALERT_SEATS_FULL)
+		s->queues[a->stage].full_due = a->raised_at;
 	if (of)
 		of->silent = alert_is_open(a) ? a : NULL;
 }

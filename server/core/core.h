@@ -107,6 +107,8 @@ bool flow_on_hold(const struct site *s);
 enum verdict flow_may_start(struct decision *d, const struct visit *v);
 /* What follows from the events just applied: admissions, and alarms about a stage that are over. Applies its own. */
 void flow_follow(struct decision *d);
+/* Calls to the needle are stopped by seats; since when they are is noted with each event. */
+bool flow_is_full(const struct site *s, ms_t now);
 void flow_note(struct site *s, ms_t at);
 enum verdict decide_site(struct decision *d);
 void flow_apply(struct site *s, const struct event *e);

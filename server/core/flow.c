@@ -396,17 +396,26 @@ void flow_follow(struct decision *d)
 			admit(d, st);
 		if (s->today->of_stage[ALERT_WAIT_LONG][st] && !queue_is_still_long(s, st, d->now))
 			settle_stage(d, ALERT_WAIT_LONG, st, "waits_shorter");
-		if (s->today->of_stage[ALERT_SEATS_FULL][st] && !s->queues[st].full_since)
+		if (s->today->of_stage[ALERT_SEATS_FULL][st] && !flow_is_full(s, d->now))
 			settle_stage(d, ALERT_SEATS_FULL, st, "calls_resumed");
 	}
 }
 
-/* Since when calls to the needle have been stopped by seats. */
+bool flow_is_full(const struct site *s, ms_t now)
+{
+	uint32_t group[DESK_PEOPLE_MAX];
+	enum pause why = PAUSE_NONE;
+
+	if (s->queues[STAGE_INJECTION].n)
+		next_group(s, STAGE_INJECTION, NULL, now, group, &why);
+	return why == PAUSE_SEATS;
+}
+
 void flow_note(struct site *s, ms_t at)
 {
 	struct queue *q = &s->queues[STAGE_INJECTION];
 
-	if (!full)
+	if (!flow_is_full(s, at))
 		q->full_since = 0;
 	else if (!q->full_since)
 		q->full_since = at;

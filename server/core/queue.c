@@ -27,6 +27,7 @@ void queue_reset(struct queue *q)
 	memset(q->timer_due, 0, sizeof(q->timer_due));
 	q->recheck = 0;
 	q->full_since = 0;
+	q->full_due = 0;
 	q->version++;
 }
 

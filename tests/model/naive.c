@@ -321,6 +321,16 @@ static struct due first_due(struct naive *m)
 {
 	struct due first = {.at = MS_NEVER};
 
+/* Settled by hand, and the seats are still full. */
+static bool raised_for(const struct naive *m, enum alert_kind kind, ms_t due)
+{
+	for (int i = 0; i < m->n_alarms; i++) {
+		if (m->alarms[i].kind == kind && m->alarms[i].raised_at == due)
+			return true;
+	}
+	return false;
+}
+
 	if (m->closed && m->n_alarms == 0)
 		return first;
 	for (int k = 0; k < DUE_OF_VISITS; k++) {
@@ -335,7 +345,8 @@ static struct due first_due(struct naive *m)
 		return first;
 	for (int st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++)
 		first_of(&first, naive_long_at(m, (enum stage)st), DUE_WAIT_LONG, NULL, NULL, st);
-	if (m->full_since && !open_at(m, ALERT_SEATS_FULL, STAGE_INJECTION))
+	if (m->full_since && !open_at(m, ALERT_SEATS_FULL, STAGE_INJECTION) &&
+	    !raised_for(m, ALERT_SEATS_FULL, m->full_since + 2 * MS_MINUTE))
 		first_of(&first, m->full_since + 2 * MS_MINUTE, DUE_SEATS_FULL, NULL, NULL, STAGE_INJECTION);
 	return first;
 }
