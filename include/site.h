@@ -80,6 +80,8 @@ struct visit_undo {
 	const char *desk;
 	ms_t entered_at, key;
 	bool admitted;
+	int observation_minutes;
+	unsigned flags; /* alarms that were open, and may have been settled by it */
 };
 
 /* A row of a roster. Made by its event; a visit from the opening of its day on. */

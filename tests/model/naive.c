@@ -156,8 +156,10 @@ void naive_settle(struct naive *m, uint32_t visit, enum alert_kind kind)
 {
 	struct naive_alarm *a = naive_alarm(m, kind, visit);
 
-	if (a)
-		a->state = ALERT_SETTLED;
+	if (!a)
+		return;
+	a->state = ALERT_SETTLED;
+	a->settled_in = m->acts;
 }
 
 void naive_become(struct naive *m, struct naive_visit *v, enum visit_state state, enum stage stage)
@@ -222,9 +224,10 @@ void naive_queue(struct naive_visit *v, ms_t since)
 	v->key = since - credit(v->class) * MS_MINUTE;
 }
 
-void naive_remember(struct naive_visit *v, const struct naive_visit *before, enum action a, ms_t now)
+void naive_remember(struct naive *m, struct naive_visit *v, const struct naive_visit *before, enum action a, ms_t now)
 {
 	v->undo = (struct naive_undo){.can = true,
+				      .act = m->acts,
 				      .action = a,
 				      .at = now,
 				      .entered_at = before->entered_at,
@@ -232,6 +235,7 @@ void naive_remember(struct naive_visit *v, const struct naive_visit *before, enu
 				      .state = before->state,
 				      .stage = before->stage,
 				      .desk = before->desk,
+				      .long_minutes = before->long_minutes,
 				      .admitted = before->admitted};
 }
 
@@ -316,10 +320,6 @@ static void first_of(struct due *first, ms_t at, int kind, struct naive_visit *v
 	if (at < first->at)
 		*first = (struct due){at, kind, v, a, (enum stage)stage};
 }
-
-static struct due first_due(struct naive *m)
-{
-	struct due first = {.at = MS_NEVER};
 
 /* Settled by hand, and the seats are still full. */
 static bool raised_for(const struct naive *m, enum alert_kind kind, ms_t due)
@@ -411,7 +411,7 @@ static enum verdict do_call(struct naive *m, int desk, ms_t now)
 
 		naive_place(m, group[i], desk, now);
 		naive_become(m, group[i], VISIT_CALLED, group[i]->stage);
-		naive_remember(group[i], &before, ACTION_CALL, now);
+		naive_remember(m, group[i], &before, ACTION_CALL, now);
 		group[i]->called_at = now;
 		m->group[i] = group[i]->id;
 	}
@@ -659,6 +659,7 @@ enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 		verdict = without_id(m, c);
 		naive_follow(m, now);
 		return verdict;
+	m->acts++;
 	}
 	r = naive_receipt(m, c->id);
 	if (r)

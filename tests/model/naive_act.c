@@ -66,7 +66,7 @@ static enum verdict do_start(struct naive *m, struct naive_visit *v, const struc
 		return r;
 	naive_place(m, v, desk, now);
 	naive_become(m, v, VISIT_SERVING, v->stage);
-	naive_remember(v, &before, ACTION_START, now);
+	naive_remember(m, v, &before, ACTION_START, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -112,7 +112,7 @@ static enum verdict do_served(struct naive *m, struct naive_visit *v, const stru
 		naive_become(m, v, VISIT_QUEUED, a == ACTION_FINISH ? v->stage + 1 : c->stage);
 	}
 	if (a == ACTION_FINISH || a == ACTION_DEFER || a == ACTION_DECLINE)
-		naive_remember(v, &before, a, now);
+		naive_remember(m, v, &before, a, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -169,7 +169,7 @@ static enum verdict do_waiting(struct naive *m, struct naive_visit *v, enum acti
 	if (a != ACTION_NO_SHOW)
 		naive_become(m, v, a == ACTION_PARK ? VISIT_PARKED : VISIT_QUEUED, v->stage);
 	if (a != ACTION_RESUME)
-		naive_remember(v, &before, a, now);
+		naive_remember(m, v, &before, a, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -211,7 +211,7 @@ static enum verdict do_seen(struct naive *m, struct naive_visit *v, enum action 
 	naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
 	v->seen_at = now;
 	if (before.state == VISIT_INJECTED)
-		naive_remember(v, &before, ACTION_ARRIVE, now);
+		naive_remember(m, v, &before, ACTION_ARRIVE, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -339,9 +339,23 @@ static enum verdict undo_place(struct naive *m, const struct naive_visit *v, ms_
 }
 
 static void undo_one(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
+/* What that act had settled is raised again, in the order of the kinds. */
+static void undo_alarms(struct naive *m, const struct naive_visit *v, int act, const struct command *c, ms_t now)
+{
+	bool again[ALERT_KIND_COUNT] = {false};
+
+	for (int i = 0; i < m->n_alarms; i++) {
+		if (m->alarms[i].visit == v->id && m->alarms[i].settled_in == act)
+			again[m->alarms[i].kind] = true;
+	}
+	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
+		if (again[k])
+			naive_cry(m, (enum alert_kind)k, v->id, c, now);
+	}
+}
+
 {
 	struct naive_undo u = v->undo;
-	bool arrived = u.action == ACTION_ARRIVE, raised = false;
 
 	naive_become(m, v, u.state, u.stage);
 	v->desk = u.desk;
@@ -351,15 +365,12 @@ static void undo_one(struct naive *m, struct naive_visit *v, const struct comman
 	v->key = u.key;
 	v->admitted = u.admitted;
 	v->no_shows -= u.action == ACTION_NO_SHOW;
+	v->long_minutes = u.long_minutes;
 	if (v->party[0] && (u.action == ACTION_CALL || u.action == ACTION_START))
 		naive_party_unbound(m, v);
-	if (!arrived)
-		return;
-	v->seen_at = 0;
-	for (int i = 0; i < m->n_alarms; i++)
-		raised |= m->alarms[i].kind == ALERT_NEVER_ARRIVED && m->alarms[i].visit == v->id && m->alarms[i].due;
-	if (raised)
-		naive_cry(m, ALERT_NEVER_ARRIVED, v->id, c, now);
+	if (u.action == ACTION_ARRIVE)
+		v->seen_at = 0;
+	undo_alarms(m, v, u.act, c, now);
 }
 
 static enum verdict do_undo(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted,
