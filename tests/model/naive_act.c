@@ -238,7 +238,8 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	}
 	if (!c->minutes || !c->reason)
 		return VERDICT_FIELD_MISSING;
-	naive_become(m, v, v->state, v->stage);
+	v->changes++;
+	v->undo.can = false;
 	v->due_at += c->minutes * MS_MINUTE;
 	v->extended = true;
 	naive_settle(m, v->id, ALERT_OVERSTAY);
@@ -504,7 +505,9 @@ static enum verdict scan_means(struct naive *m, struct naive_visit *v, const str
 	if (by->kind == DEVICE_EXIT)
 		return do_exit(m, v, c, acted, now);
 	if (c->desk && strcmp(c->desk, "observation") == 0)
-		return do_observed(m, v, c, m->roll_call ? ACTION_SEEN : ACTION_ARRIVE, acted, now);
+		return do_observed(m, v, c,
+				   m->roll_call || naive_alarm(m, ALERT_MISSING, v->id) ? ACTION_SEEN : ACTION_ARRIVE,
+				   acted, now);
 	if (c->desk && strcmp(c->desk, "treatment") == 0)
 		return VERDICT_REACTION_FORM;
 	if (c->desk && by->kind == DEVICE_HANDHELD)

@@ -217,6 +217,35 @@ static void test_what_settles_a_missing(void **state)
 	}
 }
 
+/* More time for somebody whom nobody has seen finds nobody. */
+static void test_extending_settles_no_missing(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING);
+
+	world_pass(w, MS_MINUTE);
+	world_site(w, COMMAND_ROLL_CALL_START);
+	world_site(w, COMMAND_ROLL_CALL_END);
+	assert_verdict(world_act(w, w->observer, v, ACTION_EXTEND), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_MISSING, v)->state, ALERT_OPEN);
+}
+
+/* Found after the roll call: a scan where they sit is enough. */
+static void test_a_scan_finds_who_was_missing(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING);
+
+	world_pass(w, MS_MINUTE);
+	world_site(w, COMMAND_ROLL_CALL_START);
+	world_site(w, COMMAND_ROLL_CALL_END);
+	world_pass(w, MS_MINUTE);
+	assert_verdict(world_scan(w, w->observer, v), VERDICT_ACCEPTED);
+	assert_int_equal(events_of(w, EVENT_SEEN), 1);
+	assert_int_equal(alarm_of(w, ALERT_MISSING, v)->state, ALERT_SETTLED);
+	assert_verdict(world_scan(w, w->observer, v), VERDICT_ALREADY_HERE);
+}
+
 /* Missing again at the next roll call: the one alarm counts up. */
 static void test_a_second_roll_call_counts_up(void **state)
 {
@@ -274,7 +303,8 @@ int main(void)
 		T(test_rule_4_a_seat_found_empty),        T(test_the_edge_of_a_roll_call),
 		T(test_what_a_scan_means_in_a_roll_call), T(test_what_settles_a_missing),
 		T(test_a_second_roll_call_counts_up),     T(test_seen_outside_of_a_roll_call),
-		T(test_seen_settles_an_early_exit),
+		T(test_seen_settles_an_early_exit),       T(test_extending_settles_no_missing),
+		T(test_a_scan_finds_who_was_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
