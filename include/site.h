@@ -454,7 +454,7 @@ size_t site_next_for(const struct site *s, const struct desk *d, ms_t now, uint3
 struct visit *site_visit_by_appointment(const struct site *s, uint64_t appointment);
 struct visit *site_visit_by_id(const struct site *s, uint64_t hash);
 struct visit *site_visit_by_phone(const struct site *s, uint64_t hash);
-/* Whether a roster row of that date, to come or today's, has this by_id. */
+/* Whether by_id is known for that date: a row to come, somebody expected today, or here without being expected. */
 bool site_expects(const struct site *s, const char *date, uint64_t by_id);
 /* What settles an alarm of this kind: event types of the visit as bits of EVENT_BIT order; 0: by hand, or see the kind.
  */
