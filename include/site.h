@@ -176,9 +176,9 @@ struct queue {
 	ms_t timer_due[TIMER_KINDS - TIMER_ALERT_KINDS];
 	size_t recheck;  /* of this length, the queue is looked at anew for wait_long */
 	ms_t full_since; /* injection: calls stopped by seats since then; 0: they are not */
+	ms_t full_due;   /* of seats_full, that was looked at last */
 	uint64_t version;
 };
-	ms_t full_due;   /* of seats_full, that was looked at last */
 
 struct alert {
 	char id[ALERT_ID_MAX_BYTES + 1]; /* kind-subject-due where time raised it, else the id of its event */
@@ -306,15 +306,15 @@ struct seats {
 	unsigned observing, coming /* injected */, injecting /* called or served at injection */, unwell /* after it */;
 };
 
-/* Rows of rosters. */
-struct appointments {
-	struct appointment **v;
 /* Some of the day's visits, in no order. */
 struct crowd {
 	uint32_t *v;
 	size_t n, cap;
 };
 
+/* Rows of rosters. */
+struct appointments {
+	struct appointment **v;
 	size_t first, n, cap; /* those before `first` are gone */
 };
 
@@ -339,10 +339,10 @@ struct day {
 	struct site_facts facts;
 	struct call calls[CALLS_KEPT]; /* a ring, the newest at (n_calls - 1) % CALLS_KEPT */
 	size_t n_calls;
+	struct crowd observing, left_early; /* whose seats time will free */
 	struct tally *doses, *turned_away;
 	size_t n_doses, n_turned_away;
 	struct totals totals;
-	struct crowd observing, left_early; /* whose seats time will free */
 	struct arena arena;
 };
 

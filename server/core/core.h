@@ -166,10 +166,10 @@ void queue_served(struct queue *q, ms_t took);
 void queue_paused(struct queue *q, ms_t took);
 /* The median wait is at the limit of wait_long, or over it. */
 bool queue_is_long(const struct site *s, enum stage stage, ms_t now);
-ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *recheck);
-ms_t queue_shorter_at(const struct site *s, enum stage stage, ms_t now);
 /* Once long: still over five sixths of that, so that it does not come and go. */
 bool queue_is_still_long(const struct site *s, enum stage stage, ms_t now);
+ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *recheck);
+ms_t queue_shorter_at(const struct site *s, enum stage stage, ms_t now);
 
 /* ---- day.c ---- */
 /* Opens or finishes opening the day that the command belongs to; applies the events. */

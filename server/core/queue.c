@@ -185,7 +185,6 @@ bool site_waits(const struct site *s, enum stage stage, ms_t now, ms_t *p50, ms_
 	return true;
 }
 
-bool queue_is_long(const struct site *s, enum stage stage, ms_t now)
 /* By nearest rank the median is that long where more than half of the waits are. */
 static bool median_is(const struct site *s, enum stage stage, ms_t now, ms_t least)
 {
@@ -199,6 +198,7 @@ static bool median_is(const struct site *s, enum stage stage, ms_t now, ms_t lea
 	return over > (q->n + q->n_waits - first) / 2;
 }
 
+bool queue_is_long(const struct site *s, enum stage stage, ms_t now)
 {
 	return s->queues[stage].n && median_is(s, stage, now, s->rules->wait_long_minutes * MS_MINUTE);
 }
@@ -229,11 +229,11 @@ ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *rec
 	ms_t limit = s->rules->wait_long_minutes * MS_MINUTE, *since, at = MS_NEVER;
 	size_t first = waits_from(q, now), over = 0, need;
 
-	for (size_t i = first; i < q->n_waits; i++)
 	if (q->n == 0) {
 		*recheck = 1;
 		return MS_NEVER;
 	}
+	for (size_t i = first; i < q->n_waits; i++)
 		over += q->waits[i].waited >= limit;
 	need = (q->n + q->n_waits - first) / 2 + 1;
 	need -= over < need ? over : need;

@@ -331,6 +331,10 @@ static bool raised_for(const struct naive *m, enum alert_kind kind, ms_t due)
 	return false;
 }
 
+static struct due first_due(struct naive *m)
+{
+	struct due first = {.at = MS_NEVER};
+
 	if (m->closed && m->n_alarms == 0)
 		return first;
 	for (int k = 0; k < DUE_OF_VISITS; k++) {
@@ -655,11 +659,11 @@ enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 	ms_t acted = now;
 
 	naive_advance(m, now);
+	m->acts++;
 	if (c->kind >= COMMAND_DEVICE_INVITE) {
 		verdict = without_id(m, c);
 		naive_follow(m, now);
 		return verdict;
-	m->acts++;
 	}
 	r = naive_receipt(m, c->id);
 	if (r)

@@ -339,7 +339,6 @@ static enum verdict undo_place(struct naive *m, const struct naive_visit *v, ms_
 	return VERDICT_ACCEPTED;
 }
 
-static void undo_one(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
 /* What that act had settled is raised again, in the order of the kinds. */
 static void undo_alarms(struct naive *m, const struct naive_visit *v, int act, const struct command *c, ms_t now)
 {
@@ -355,6 +354,7 @@ static void undo_alarms(struct naive *m, const struct naive_visit *v, int act, c
 	}
 }
 
+static void undo_one(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
 {
 	struct naive_undo u = v->undo;
 
@@ -365,8 +365,8 @@ static void undo_alarms(struct naive *m, const struct naive_visit *v, int act, c
 	v->entered_at = u.entered_at;
 	v->key = u.key;
 	v->admitted = u.admitted;
-	v->no_shows -= u.action == ACTION_NO_SHOW;
 	v->long_minutes = u.long_minutes;
+	v->no_shows -= u.action == ACTION_NO_SHOW;
 	if (v->party[0] && (u.action == ACTION_CALL || u.action == ACTION_START))
 		naive_party_unbound(m, v);
 	if (u.action == ACTION_ARRIVE)
