@@ -339,7 +339,7 @@ static enum verdict undo_place(struct naive *m, const struct naive_visit *v, ms_
 	return VERDICT_ACCEPTED;
 }
 
-/* What that act had settled is raised again, in the order of the kinds. */
+/* What that act had settled is raised again, in the order of the kinds, unless it has been meanwhile. */
 static void undo_alarms(struct naive *m, const struct naive_visit *v, int act, const struct command *c, ms_t now)
 {
 	bool again[ALERT_KIND_COUNT] = {false};
@@ -349,7 +349,7 @@ static void undo_alarms(struct naive *m, const struct naive_visit *v, int act, c
 			again[m->alarms[i].kind] = true;
 	}
 	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
-		if (again[k])
+		if (again[k] && !naive_alarm(m, (enum alert_kind)k, v->id))
 			naive_cry(m, (enum alert_kind)k, v->id, c, now);
 	}
 }
