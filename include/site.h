@@ -175,7 +175,7 @@ struct queue {
 	struct pace pace;
 	ms_t timer_due[TIMER_KINDS - TIMER_ALERT_KINDS];
 	size_t recheck;  /* of this length, the queue is looked at anew for wait_long */
-	ms_t full_since; /* injection: calls stopped by seats since then; 0: they are not */
+	ms_t full_since; /* injection: calls stopped by seats since then, at the last event; 0: they were not */
 	ms_t full_due;   /* of seats_full, that was looked at last */
 	uint64_t version;
 };

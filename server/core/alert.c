@@ -21,8 +21,9 @@ struct alert_row {
 };
 
 #define E(type) EVENT_BIT(EVENT_##type)
+#define SIGHTED (E(ARRIVED) | E(SEEN) | E(RETURNED))
 /* Whoever was looked for has been seen. */
-#define FOUND (E(ARRIVED) | E(SEEN) | E(RETURNED) | E(RELEASED) | E(MOVED) | E(UNWELL))
+#define FOUND (SIGHTED | E(RELEASED) | E(MOVED) | E(UNWELL))
 
 static const struct alert_row rows[ALERT_KIND_COUNT] = {
 	[ALERT_UNWELL] = {3, false, E(CLEARED) | E(TRANSFERRED), 0},
@@ -154,10 +155,22 @@ void alert_settle(struct decision *d, const struct alert *a, const char *outcome
 	alert_emit(d, EVENT_ALERT_SETTLED, a)->outcome = outcome;
 }
 
+/*
+ * A handheld may tell late what it saw: before the exit was tried, or before the roll call that missed them. That says
+ * nothing about where they are now.
+ */
+bool alert_is_of_later(const struct decision *d, const struct alert *a)
+{
+	if (a->kind == ALERT_EARLY_EXIT)
+		return !a->lapsed && d->acted < a->cried_at;
+	return a->kind == ALERT_MISSING && d->acted < a->cried_at && d->acted < d->s->today->facts.roll_call.started_at;
+}
+
 void alert_settle_by_step(struct decision *d, const struct visit *v, const struct step *to)
 {
 	for (int k = 1; k < ALERT_KIND_COUNT; k++) {
 		if (!v->alarms[k] || !(rows[k].settled_by & EVENT_BIT(to->type)) ||
+		    (SIGHTED & EVENT_BIT(to->type) && alert_is_of_later(d, v->alarms[k])) ||
 		    (rows[k].while_states & STATE_BIT(to->state)))
 			continue;
 		alert_emit(d, EVENT_ALERT_SETTLED, v->alarms[k])->outcome = event_type_name(to->type);

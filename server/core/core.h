@@ -130,6 +130,8 @@ void alert_raise_at_stage(struct decision *d, enum alert_kind kind, enum stage s
 void alert_settle(struct decision *d, const struct alert *a, const char *outcome);
 enum verdict decide_silence(struct decision *d);
 void alert_settle_by_step(struct decision *d, const struct visit *v, const struct step *to);
+/* Raised by what happened after the act being judged. */
+bool alert_is_of_later(const struct decision *d, const struct alert *a);
 void alert_settle_all(struct decision *d, const char *outcome);
 enum verdict decide_alert(struct decision *d);
 enum verdict decide_condition(struct decision *d);

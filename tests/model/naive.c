@@ -152,11 +152,18 @@ void naive_cry(struct naive *m, enum alert_kind kind, uint32_t visit, const stru
 	snprintf(a->place, sizeof(a->place), "%s", place);
 }
 
+/* Seen before the exit was tried, or before the roll call. */
+static bool of_later(const struct naive *m, const struct naive_alarm *a)
+{
+	return m->acted < a->cried_at &&
+	       (a->kind == ALERT_EARLY_EXIT || (a->kind == ALERT_MISSING && m->acted < m->roll_call_at));
+}
+
 void naive_settle(struct naive *m, uint32_t visit, enum alert_kind kind)
 {
 	struct naive_alarm *a = naive_alarm(m, kind, visit);
 
-	if (!a)
+	if (!a || (m->sighting && of_later(m, a)))
 		return;
 	a->state = ALERT_SETTLED;
 	a->settled_in = m->acts;
@@ -673,6 +680,7 @@ enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 		acted = now - (c->device_sent_at - c->device_at);
 	if (by && acted < by->last_act)
 		acted = by->last_act;
+	m->acted = acted;
 	m->marked = false;
 	m->about = 0;
 	m->n_group = 0;

@@ -125,6 +125,8 @@ struct naive {
 	struct naive_alarm alarms[NAIVE_ALARMS];
 	int n_alarms;
 	int acts;
+	ms_t acted;    /* when the present act was made */
+	bool sighting; /* somebody is seen in observation by it */
 	struct naive_receipt receipts[NAIVE_RECEIPTS];
 	int n_receipts;
 	struct naive_desk desks[NAIVE_DESKS];

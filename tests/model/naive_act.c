@@ -188,13 +188,29 @@ static enum verdict do_release(struct naive *m, struct naive_visit *v, const cha
 	return VERDICT_ACCEPTED;
 }
 
-static enum verdict do_returned(struct naive *m, struct naive_visit *v, ms_t now)
+static void seen(const struct naive *m, struct naive_visit *v)
 {
-	if (v->state != VISIT_LEFT_EARLY && !naive_alarm(m, ALERT_EARLY_EXIT, v->id))
+	if (v->seen_at < m->acted)
+		v->seen_at = m->acted;
+}
+
+/* An early exit tried before this act was made. */
+static bool tried_the_exit(struct naive *m, const struct naive_visit *v)
+{
+	const struct naive_alarm *a = naive_alarm(m, ALERT_EARLY_EXIT, v->id);
+
+	return a && m->acted >= a->cried_at;
+}
+
+static enum verdict do_returned(struct naive *m, struct naive_visit *v)
+{
+	if (v->state != VISIT_LEFT_EARLY && !tried_the_exit(m, v))
 		return VERDICT_NOT_LEFT;
+	m->sighting = v->state != VISIT_LEFT_EARLY;
 	naive_settle(m, v->id, ALERT_EARLY_EXIT);
 	naive_become(m, v, v->state == VISIT_LEFT_EARLY ? VISIT_OBSERVING : v->state, STAGE_OBSERVATION);
-	v->seen_at = now;
+	m->sighting = false;
+	seen(m, v);
 	return VERDICT_ACCEPTED;
 }
 
@@ -204,12 +220,14 @@ static enum verdict do_seen(struct naive *m, struct naive_visit *v, enum action 
 	struct naive_visit before = *v;
 
 	if (v->state == VISIT_LEFT_EARLY)
-		return do_returned(m, v, now);
+		return do_returned(m, v);
 	if (a == ACTION_ARRIVE && v->state == VISIT_OBSERVING)
-		return naive_alarm(m, ALERT_EARLY_EXIT, v->id) ? do_returned(m, v, now) : VERDICT_ALREADY_HERE;
+		return tried_the_exit(m, v) ? do_returned(m, v) : VERDICT_ALREADY_HERE;
+	m->sighting = true;
 	naive_settle(m, v->id, ALERT_EARLY_EXIT);
 	naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-	v->seen_at = now;
+	m->sighting = false;
+	seen(m, v);
 	if (before.state == VISIT_INJECTED)
 		naive_remember(m, v, &before, ACTION_ARRIVE, now);
 	return VERDICT_ACCEPTED;
@@ -226,7 +244,7 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	if (a == ACTION_RELEASE)
 		return do_release(m, v, c->reason, acted);
 	if (a == ACTION_RETURNED)
-		return do_returned(m, v, now);
+		return do_returned(m, v);
 	if (a == ACTION_ARRIVE || a == ACTION_SEEN)
 		return do_seen(m, v, a, now);
 	if (v->state == VISIT_LEFT_EARLY || (a == ACTION_EXTEND && v->state == VISIT_INJECTED))
@@ -268,7 +286,7 @@ static enum verdict do_move(struct naive *m, struct naive_visit *v, const struct
 			return VERDICT_SEATS_FULL;
 		naive_settle(m, v->id, ALERT_EARLY_EXIT);
 		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-		v->seen_at = now;
+		seen(m, v);
 		return VERDICT_ACCEPTED;
 	}
 	v->class = CLASS_CALLED_BACK;
@@ -416,7 +434,7 @@ static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const st
 		if (c->minutes)
 			v->due_at = now + c->minutes * MS_MINUTE;
 		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-		v->seen_at = now;
+		seen(m, v);
 	} else if (naive_ended(v->came_from)) {
 		naive_become(m, v, v->came_from, STAGE_NONE);
 	} else {
@@ -488,7 +506,7 @@ static enum verdict do_exit(struct naive *m, struct naive_visit *v, const struct
 	if (r != VERDICT_ACCEPTED)
 		return r;
 	if (v->state == VISIT_LEFT_EARLY) {
-		do_returned(m, v, now);
+		do_returned(m, v);
 		m->marked = true;
 	}
 	if (acted < v->due_at) {
