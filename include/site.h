@@ -80,6 +80,8 @@ struct visit_undo {
 	const char *desk;
 	ms_t entered_at, key;
 	bool admitted;
+	int observation_minutes;
+	unsigned flags; /* alarms that were open, and may have been settled by it */
 };
 
 /* A row of a roster. Made by its event; a visit from the opening of its day on. */
@@ -173,7 +175,8 @@ struct queue {
 	struct pace pace;
 	ms_t timer_due[TIMER_KINDS - TIMER_ALERT_KINDS];
 	size_t recheck;  /* of this length, the queue is looked at anew for wait_long */
-	ms_t full_since; /* injection: calls stopped by seats since then; 0: they are not */
+	ms_t full_since; /* injection: calls stopped by seats since then, at the last event; 0: they were not */
+	ms_t full_due;   /* of seats_full, that was looked at last */
 	uint64_t version;
 };
 
@@ -303,6 +306,12 @@ struct seats {
 	unsigned observing, coming /* injected */, injecting /* called or served at injection */, unwell /* after it */;
 };
 
+/* Some of the day's visits, in no order. */
+struct crowd {
+	uint32_t *v;
+	size_t n, cap;
+};
+
 /* Rows of rosters. */
 struct appointments {
 	struct appointment **v;
@@ -330,6 +339,7 @@ struct day {
 	struct site_facts facts;
 	struct call calls[CALLS_KEPT]; /* a ring, the newest at (n_calls - 1) % CALLS_KEPT */
 	size_t n_calls;
+	struct crowd observing, left_early; /* whose seats time will free */
 	struct tally *doses, *turned_away;
 	size_t n_doses, n_turned_away;
 	struct totals totals;
@@ -444,7 +454,7 @@ size_t site_next_for(const struct site *s, const struct desk *d, ms_t now, uint3
 struct visit *site_visit_by_appointment(const struct site *s, uint64_t appointment);
 struct visit *site_visit_by_id(const struct site *s, uint64_t hash);
 struct visit *site_visit_by_phone(const struct site *s, uint64_t hash);
-/* Whether a roster row of that date, to come or today's, has this by_id; or today, who is here without one. */
+/* Whether by_id is known for that date: a row to come, somebody expected today, or here without being expected. */
 bool site_expects(const struct site *s, const char *date, uint64_t by_id);
 /* What settles an alarm of this kind: event types of the visit as bits of EVENT_BIT order; 0: by hand, or see the kind.
  */

@@ -27,12 +27,13 @@ enum verdict act_missing(struct decision *d, const char *field)
 enum verdict act_step(const struct decision *d, const struct visit *v, enum action a, const struct desk *desk,
 		      struct step *to)
 {
+	const struct alert *early = v->alarms[ALERT_EARLY_EXIT];
 	struct step_context c = {
 		.stage = v->f.stage,
 		.desk_stage = desk ? desk->stage : STAGE_NONE,
 		.due = v->f.due_at && d->acted >= v->f.due_at,
 		.injected = v->f.injected_at != 0,
-		.early_exit_open = v->alarms[ALERT_EARLY_EXIT] != NULL,
+		.early_exit_open = early && !alert_is_of_later(d, early),
 		.last_no_show = v->no_shows + 1 >= d->s->rules->no_show_limit,
 		.came_from = v->came_from,
 		.to_stage = d->c ? d->c->stage : STAGE_NONE,
@@ -254,6 +255,11 @@ void act_reply(struct decision *d, enum action a, enum verdict v, enum reply_for
 	e->action = a;
 	e->body = d->c->body;
 	e->scan = d->scan;
+	if (e->type != EVENT_REFUSED)
+		return;
+	/* What the refusal points at is told again to whoever asks again. */
+	e->device_desk = d->o->desk;
+	e->note = keep(d, d->o->text);
 }
 
 /* An early leaver who comes back to the exit has returned first; then the exit is judged anew. */

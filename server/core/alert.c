@@ -21,15 +21,16 @@ struct alert_row {
 };
 
 #define E(type) EVENT_BIT(EVENT_##type)
+#define SIGHTED (E(ARRIVED) | E(SEEN) | E(RETURNED))
 /* Whoever was looked for has been seen. */
-#define FOUND (E(ARRIVED) | E(SEEN) | E(RETURNED) | E(RELEASED) | E(MOVED) | E(UNWELL))
+#define FOUND (SIGHTED | E(RELEASED) | E(MOVED) | E(UNWELL))
 
 static const struct alert_row rows[ALERT_KIND_COUNT] = {
 	[ALERT_UNWELL] = {3, false, E(CLEARED) | E(TRANSFERRED), 0},
 	[ALERT_EARLY_EXIT] = {3, false, FOUND | E(WALKED_OUT), 0},
 	[ALERT_NEVER_ARRIVED] = {2, false, FOUND | E(WALKED_OUT), STATE_BIT(VISIT_INJECTED)},
 	[ALERT_OVERSTAY] = {1, false, E(RELEASED) | E(WALKED_OUT) | E(EXTENDED) | E(UNWELL) | E(LEFT_EARLY), 0},
-	[ALERT_MISSING] = {3, false, FOUND | E(WALKED_OUT) | E(EXTENDED) | E(LEFT_EARLY), 0},
+	[ALERT_MISSING] = {3, false, FOUND | E(WALKED_OUT) | E(LEFT_EARLY), 0},
 	[ALERT_CALL_EXPIRED] = {1, false,
 				E(STARTED) | E(PARKED) | E(NO_SHOW) | E(LEFT) | E(GIVEN_BACK) | E(UNWELL) | E(MOVED) |
 					E(UNDONE),
@@ -154,10 +155,22 @@ void alert_settle(struct decision *d, const struct alert *a, const char *outcome
 	alert_emit(d, EVENT_ALERT_SETTLED, a)->outcome = outcome;
 }
 
+/*
+ * A handheld may tell late what it saw: before the exit was tried, or before the roll call that missed them. That says
+ * nothing about where they are now.
+ */
+bool alert_is_of_later(const struct decision *d, const struct alert *a)
+{
+	if (a->kind == ALERT_EARLY_EXIT)
+		return !a->lapsed && d->acted < a->cried_at;
+	return a->kind == ALERT_MISSING && d->acted < a->cried_at && d->acted < d->s->today->facts.roll_call.started_at;
+}
+
 void alert_settle_by_step(struct decision *d, const struct visit *v, const struct step *to)
 {
 	for (int k = 1; k < ALERT_KIND_COUNT; k++) {
 		if (!v->alarms[k] || !(rows[k].settled_by & EVENT_BIT(to->type)) ||
+		    (SIGHTED & EVENT_BIT(to->type) && alert_is_of_later(d, v->alarms[k])) ||
 		    (rows[k].while_states & STATE_BIT(to->state)))
 			continue;
 		alert_emit(d, EVENT_ALERT_SETTLED, v->alarms[k])->outcome = event_type_name(to->type);
@@ -347,7 +360,7 @@ void alert_read_carried(struct site *s, struct arena *day, struct alert *a, cons
 	a->urgency = (int)e->minutes;
 	a->desk = site_name(s, e->device_desk);
 	a->visit = (uint32_t)e->last_visit;
-	a->stage = a->visit ? STAGE_NONE : e->stage;
+	a->stage = a->visit ? STAGE_NONE : e->stage; /* the stage of an event about a visit is the visit's */
 }
 
 /* A condition that lasts through the night; a process that lived through it knows it already. */
@@ -388,6 +401,9 @@ static void alert_of_place(struct site *s, struct alert *a)
 		s->today->of_stage[a->kind][a->stage] = alert_is_open(a) ? a : NULL;
 		s->queues[a->stage].version++;
 	}
+	/* Settled by hand while the seats are full, it is not raised again for the same time. */
+	if (a->kind == ALERT_SEATS_FULL)
+		s->queues[a->stage].full_due = a->raised_at;
 	if (of)
 		of->silent = alert_is_open(a) ? a : NULL;
 }

@@ -34,6 +34,7 @@ static bool event_is_of_device(const struct event *e)
 static void visit_facts_apply(struct site *s, struct visit *v, const struct event *e)
 {
 	bool placed = e->state == VISIT_CALLED || e->state == VISIT_SERVING;
+	ms_t acted_at = e->acted_at ? e->acted_at : e->at;
 
 	v->f.state = e->state;
 	v->f.stage = e->stage;
@@ -58,8 +59,8 @@ static void visit_facts_apply(struct site *s, struct visit *v, const struct even
 		v->came_from = e->came_from;
 	if (e->stage != STAGE_NONE && e->stage <= STAGE_INJECTION) /* a finish that is undone was not a finish */
 		v->reached = e->stage;
-	if (SEEN_THERE & EVENT_BIT(e->type))
-		v->seen_at = e->at;
+	if ((SEEN_THERE & EVENT_BIT(e->type)) && v->seen_at < acted_at)
+		v->seen_at = acted_at;
 	if (e->type == EVENT_EXTENDED)
 		v->f.flags |= VISIT_FLAG_EXTENDED;
 	if (e->type == EVENT_CALLED)

@@ -107,6 +107,8 @@ bool flow_on_hold(const struct site *s);
 enum verdict flow_may_start(struct decision *d, const struct visit *v);
 /* What follows from the events just applied: admissions, and alarms about a stage that are over. Applies its own. */
 void flow_follow(struct decision *d);
+/* Calls to the needle are stopped by seats; since when they are is noted with each event. */
+bool flow_is_full(const struct site *s, ms_t now);
 void flow_note(struct site *s, ms_t at);
 enum verdict decide_site(struct decision *d);
 void flow_apply(struct site *s, const struct event *e);
@@ -128,6 +130,8 @@ void alert_raise_at_stage(struct decision *d, enum alert_kind kind, enum stage s
 void alert_settle(struct decision *d, const struct alert *a, const char *outcome);
 enum verdict decide_silence(struct decision *d);
 void alert_settle_by_step(struct decision *d, const struct visit *v, const struct step *to);
+/* Raised by what happened after the act being judged. */
+bool alert_is_of_later(const struct decision *d, const struct alert *a);
 void alert_settle_all(struct decision *d, const char *outcome);
 enum verdict decide_alert(struct decision *d);
 enum verdict decide_condition(struct decision *d);
@@ -164,6 +168,8 @@ void queue_served(struct queue *q, ms_t took);
 void queue_paused(struct queue *q, ms_t took);
 /* The median wait is at the limit of wait_long, or over it. */
 bool queue_is_long(const struct site *s, enum stage stage, ms_t now);
+/* Once long: still over five sixths of that, so that it does not come and go. */
+bool queue_is_still_long(const struct site *s, enum stage stage, ms_t now);
 ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *recheck);
 ms_t queue_shorter_at(const struct site *s, enum stage stage, ms_t now);
 

@@ -41,6 +41,8 @@ void day_free(struct day *day)
 		free(day->visits[i]);
 	}
 	free(day->visits);
+	free(day->observing.v);
+	free(day->left_early.v);
 	free(day->doses);
 	free(day->turned_away);
 	HASH_ITER(hh, day->dead, dead, next_dead) {
@@ -211,10 +213,12 @@ static void carry_receipt(struct decision *d, const struct receipt *r, const str
 	e->reply_as = r->form;
 	e->action = r->action;
 	e->acted_at = r->at;
-	if (r->verdict == VERDICT_NOT_TODAY)
-		e->note = r->text;
-	else
+	if (verdict_status(r->verdict) == 200) {
 		e->totals = r->text;
+	} else {
+		e->note = r->text;
+		e->device_desk = r->desk;
+	}
 	if (r->site)
 		receipt_carry_site(e, r->site);
 	if (r->alert)

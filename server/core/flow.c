@@ -67,6 +67,23 @@ bool flow_fits_anywhere(const struct site *s, unsigned heads)
 
 /* ---- counting: once off before a visit changes, once on afterwards ---- */
 
+static void crowd_count(struct crowd *c, uint32_t visit, int sign)
+{
+	size_t i = 0;
+
+	if (sign > 0) {
+		if (c->n == c->cap) {
+			c->cap = c->cap ? c->cap * 2 : 64;
+			c->v = core_grow(c->v, c->cap * sizeof(*c->v));
+		}
+		c->v[c->n++] = visit;
+		return;
+	}
+	while (c->v[i] != visit)
+		i++;
+	c->v[i] = c->v[--c->n];
+}
+
 void flow_count(struct site *s, const struct visit *v, int sign)
 {
 	unsigned heads = (unsigned)sign * flow_heads(v);
@@ -76,8 +93,12 @@ void flow_count(struct site *s, const struct visit *v, int sign)
 		s->queues[v->f.stage].room += heads;
 	if (at_desk && v->f.stage == STAGE_INJECTION)
 		s->seats.injecting += heads;
-	if (v->f.state == VISIT_OBSERVING)
+	if (v->f.state == VISIT_OBSERVING) {
 		s->seats.observing += heads;
+		crowd_count(&s->today->observing, v->f.id, sign);
+	}
+	if (v->f.state == VISIT_LEFT_EARLY)
+		crowd_count(&s->today->left_early, v->f.id, sign);
 	if (v->f.state == VISIT_INJECTED)
 		s->seats.coming += heads;
 	if (v->f.state == VISIT_UNWELL && v->f.injected_at)
@@ -90,6 +111,8 @@ void flow_recount(struct site *s)
 	memset(&s->seats, 0, sizeof(s->seats));
 	for (int st = 0; st < STAGE_COUNT; st++)
 		s->queues[st].room = 0;
+	if (s->today)
+		s->today->observing.n = s->today->left_early.n = 0;
 	for (size_t i = 0; s->today && i < s->today->n_visits; i++) {
 		if (s->today->visits[i])
 			flow_count(s, s->today->visits[i], 1);
@@ -124,15 +147,11 @@ unsigned site_seats_taken(const struct site *s)
 /* Whoever left early may be brought back until the time is over. */
 static unsigned seats_of_leavers(const struct site *s, ms_t now)
 {
-	size_t left = s->today ? s->today->totals.by_state[VISIT_LEFT_EARLY] : 0;
 	unsigned n = 0;
 
-	for (size_t i = 0; left > 0 && i < s->today->n_visits; i++) {
-		const struct visit *v = s->today->visits[i];
+	for (size_t i = 0; s->today && i < s->today->left_early.n; i++) {
+		const struct visit *v = site_visit(s, s->today->left_early.v[i]);
 
-		if (!v || v->f.state != VISIT_LEFT_EARLY)
-			continue;
-		left--;
 		if (v->f.due_at > now)
 			n += flow_heads(v);
 	}
@@ -151,15 +170,11 @@ bool flow_seats_take(const struct site *s, unsigned heads, ms_t now)
 
 ms_t site_next_seat(const struct site *s, ms_t now)
 {
-	size_t left = s->today ? s->today->totals.by_state[VISIT_OBSERVING] : 0;
 	ms_t first = MS_NEVER;
 
-	for (size_t i = 0; left > 0 && i < s->today->n_visits; i++) {
-		const struct visit *v = s->today->visits[i];
+	for (size_t i = 0; s->today && i < s->today->observing.n; i++) {
+		const struct visit *v = site_visit(s, s->today->observing.v[i]);
 
-		if (!v || v->f.state != VISIT_OBSERVING)
-			continue;
-		left--;
 		if (v->f.due_at < first)
 			first = v->f.due_at;
 	}
@@ -245,13 +260,12 @@ static size_t seated(const struct site *s, const uint32_t *group, size_t n, ms_t
 }
 
 static size_t next_group(const struct site *s, enum stage stage, const struct desk *d, ms_t now,
-			 uint32_t out[DESK_PEOPLE_MAX], enum pause *why, ms_t *until)
+			 uint32_t out[DESK_PEOPLE_MAX], enum pause *why)
 {
 	const struct visit *first;
 	size_t n;
 
 	*why = PAUSE_NONE;
-	*until = 0;
 	if (flow_on_hold(s)) {
 		*why = PAUSE_HOLD;
 		return 0;
@@ -264,17 +278,24 @@ static size_t next_group(const struct site *s, enum stage stage, const struct de
 	n = group_of(s, first, out);
 	if (stage == STAGE_INJECTION)
 		n = seated(s, out, n, now);
-	if (n == 0) {
+	if (n == 0)
 		*why = PAUSE_SEATS;
-		*until = site_next_seat(s, now);
-	}
 	return n;
+}
+
+/* When they may go on that are stopped for this. */
+static ms_t pause_ends(const struct site *s, enum pause why, ms_t now)
+{
+	return why == PAUSE_SEATS ? site_next_seat(s, now) : 0;
 }
 
 size_t site_next_for(const struct site *s, const struct desk *d, ms_t now, uint32_t out[DESK_PEOPLE_MAX],
 		     enum pause *why, ms_t *until)
 {
-	return next_group(s, d->stage, d, now, out, why, until);
+	size_t n = next_group(s, d->stage, d, now, out, why);
+
+	*until = pause_ends(s, *why, now);
+	return n;
 }
 
 enum pause site_paused(const struct site *s, enum stage stage, ms_t now, ms_t *until)
@@ -282,7 +303,8 @@ enum pause site_paused(const struct site *s, enum stage stage, ms_t now, ms_t *u
 	uint32_t group[DESK_PEOPLE_MAX];
 	enum pause why;
 
-	next_group(s, stage, NULL, now, group, &why, until);
+	next_group(s, stage, NULL, now, group, &why);
+	*until = pause_ends(s, why, now);
 	return why;
 }
 
@@ -338,6 +360,8 @@ static void admit(struct decision *d, enum stage stage)
 	uint32_t unit[DESK_PEOPLE_MAX];
 	struct visit *v;
 
+	if (!site_room_capacity(d->s, stage))
+		return;
 	/* A room that takes nobody is the usual case, and told at once. */
 	while (flow_room_takes(d->s, stage, 1) && (v = next_in_hall(d->s, stage)) != NULL) {
 		unsigned heads;
@@ -361,14 +385,6 @@ static void settle_stage(struct decision *d, enum alert_kind kind, enum stage st
 	apply_from(d, first);
 }
 
-static bool still_long(const struct site *s, enum stage stage, ms_t now)
-{
-	ms_t p50, p90;
-
-	return s->queues[stage].n && site_waits(s, stage, now, &p50, &p90) &&
-	       p50 > s->rules->wait_long_minutes * MS_MINUTE * 5 / 6;
-}
-
 void flow_follow(struct decision *d)
 {
 	struct site *s = d->s;
@@ -378,21 +394,28 @@ void flow_follow(struct decision *d)
 	for (enum stage st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++) {
 		if (!flow_on_hold(s))
 			admit(d, st);
-		if (s->today->of_stage[ALERT_WAIT_LONG][st] && !still_long(s, st, d->now))
+		if (s->today->of_stage[ALERT_WAIT_LONG][st] && !queue_is_still_long(s, st, d->now))
 			settle_stage(d, ALERT_WAIT_LONG, st, "waits_shorter");
-		if (s->today->of_stage[ALERT_SEATS_FULL][st] && !s->queues[st].full_since)
+		if (s->today->of_stage[ALERT_SEATS_FULL][st] && !flow_is_full(s, d->now))
 			settle_stage(d, ALERT_SEATS_FULL, st, "calls_resumed");
 	}
 }
 
-/* Since when calls to the needle have been stopped by seats. */
+bool flow_is_full(const struct site *s, ms_t now)
+{
+	uint32_t group[DESK_PEOPLE_MAX];
+	enum pause why = PAUSE_NONE;
+
+	if (s->queues[STAGE_INJECTION].n)
+		next_group(s, STAGE_INJECTION, NULL, now, group, &why);
+	return why == PAUSE_SEATS;
+}
+
 void flow_note(struct site *s, ms_t at)
 {
 	struct queue *q = &s->queues[STAGE_INJECTION];
-	ms_t until;
-	bool full = q->n && s->rules && site_paused(s, STAGE_INJECTION, at, &until) == PAUSE_SEATS;
 
-	if (!full)
+	if (!flow_is_full(s, at))
 		q->full_since = 0;
 	else if (!q->full_since)
 		q->full_since = at;

@@ -55,6 +55,7 @@ static void add_visit(uint64_t *h, const struct visit *v)
 	add(h, (uint64_t)v->seen_at);
 	add(h, v->undo.type);
 	add(h, (uint64_t)v->undo.at);
+	add(h, v->undo.type ? v->undo.flags : 0);
 	add(h, v->id_hash);
 	add(h, v->phone_hash);
 	add(h, v->appointment ? v->appointment->id : 0);

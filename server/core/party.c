@@ -59,7 +59,7 @@ const struct desk *party_desk(const struct site *s, const struct party *p, enum 
 {
 	const struct desk *d = p->desk[stage] ? site_desk((struct site *)s, p->desk[stage]) : NULL;
 
-	return d && d->open ? d : NULL;
+	return d && d->open && d->stage == stage ? d : NULL;
 }
 
 void party_at_desk(const struct visit *v)

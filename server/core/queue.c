@@ -27,6 +27,7 @@ void queue_reset(struct queue *q)
 	memset(q->timer_due, 0, sizeof(q->timer_due));
 	q->recheck = 0;
 	q->full_since = 0;
+	q->full_due = 0;
 	q->version++;
 }
 
@@ -139,11 +140,17 @@ void queue_paused(struct queue *q, ms_t took)
 /* The first wait that ended within the hour before now. */
 static size_t waits_from(const struct queue *q, ms_t now)
 {
-	size_t i = q->n_waits;
+	size_t first = q->n_waits > WAITS_MAX ? q->n_waits - WAITS_MAX : 0, end = q->n_waits;
 
-	while (i > 0 && q->n_waits - i < WAITS_MAX && q->waits[i - 1].at > now - MS_HOUR)
-		i--;
-	return i;
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (q->waits[middle].at > now - MS_HOUR)
+			end = middle;
+		else
+			first = middle + 1;
+	}
+	return first;
 }
 
 static int by_length(const void *a, const void *b)
@@ -178,12 +185,27 @@ bool site_waits(const struct site *s, enum stage stage, ms_t now, ms_t *p50, ms_
 	return true;
 }
 
+/* By nearest rank the median is that long where more than half of the waits are. */
+static bool median_is(const struct site *s, enum stage stage, ms_t now, ms_t least)
+{
+	const struct queue *q = &s->queues[stage];
+	size_t first = waits_from(q, now), over = 0;
+
+	for (size_t i = first; i < q->n_waits; i++)
+		over += q->waits[i].waited >= least;
+	for (size_t i = 0; i < q->n; i++)
+		over += now - site_visit(s, q->visits[i])->entered_at >= least;
+	return over > (q->n + q->n_waits - first) / 2;
+}
+
 bool queue_is_long(const struct site *s, enum stage stage, ms_t now)
 {
-	ms_t p50, p90;
+	return s->queues[stage].n && median_is(s, stage, now, s->rules->wait_long_minutes * MS_MINUTE);
+}
 
-	return s->queues[stage].n && site_waits(s, stage, now, &p50, &p90) &&
-	       p50 >= s->rules->wait_long_minutes * MS_MINUTE;
+bool queue_is_still_long(const struct site *s, enum stage stage, ms_t now)
+{
+	return s->queues[stage].n && median_is(s, stage, now, s->rules->wait_long_minutes * MS_MINUTE * 5 / 6 + 1);
 }
 
 /* When time alone may bring the median down again: the oldest wait that ended is an hour ago. MS_NEVER: not by time. */
@@ -207,15 +229,15 @@ ms_t queue_long_at(const struct site *s, enum stage stage, ms_t now, size_t *rec
 	ms_t limit = s->rules->wait_long_minutes * MS_MINUTE, *since, at = MS_NEVER;
 	size_t first = waits_from(q, now), over = 0, need;
 
+	if (q->n == 0) {
+		*recheck = 1;
+		return MS_NEVER;
+	}
 	for (size_t i = first; i < q->n_waits; i++)
 		over += q->waits[i].waited >= limit;
 	need = (q->n + q->n_waits - first) / 2 + 1;
 	need -= over < need ? over : need;
 	*recheck = q->n < need ? 2 * need - q->n - 1 : SIZE_MAX;
-	if (q->n == 0) {
-		*recheck = 1;
-		return MS_NEVER;
-	}
 	if (need == 0)
 		return now;
 	if (first < q->n_waits)

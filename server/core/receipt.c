@@ -128,6 +128,11 @@ static const struct alert *alert_copy(struct day *day, const struct alert *a)
 	return copy;
 }
 
+static bool refuses(const struct event *e)
+{
+	return verdict_status(e->reply) != 200;
+}
+
 static void receipt_write(struct site *s, struct receipt *r, const struct event *e)
 {
 	r->device = e->device;
@@ -138,7 +143,7 @@ static void receipt_write(struct site *s, struct receipt *r, const struct event 
 	r->epoch = e->epoch;
 	r->seq = e->seq;
 	r->at = e->acted_at ? e->acted_at : e->at;
-	r->desk = site_name(s, e->desk);
+	r->desk = site_name(s, refuses(e) ? e->device_desk : e->desk);
 }
 
 static void carried_visit(struct site *s, struct day *day, struct visit_facts *f, const struct event *e)
@@ -219,7 +224,7 @@ static void receipt_carried(struct site *s, const struct event *e)
 			carried_visit(s, s->before, &r->visit, e);
 		if (e->reply_as == REPLY_SITE)
 			r->site = carried_site(&s->before->arena, e);
-		r->text = arena_str(&s->before->arena, e->totals ? e->totals : e->note);
+		r->text = arena_str(&s->before->arena, refuses(e) ? e->note : e->totals);
 	}
 	if (e->reply_as == REPLY_CALL && (size_t)e->count == r->n_party)
 		carried_visit(s, s->before, party_add(&s->before->arena, r), e);
@@ -230,6 +235,8 @@ static const char *receipt_text(const struct event *e)
 {
 	if (e->reply == VERDICT_NOT_TODAY)
 		return e->reason;
+	if (refuses(e))
+		return e->note;
 	return e->reply_as == REPLY_ROSTER ? e->details : e->totals;
 }
 

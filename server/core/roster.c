@@ -49,7 +49,7 @@ static bool is_known(const struct site *s, uint64_t by_id)
 {
 	const struct visit *v = site_visit_by_id(s, by_id);
 
-	return v && (v->appointment || !visit_state_ended(v->f.state));
+	return v && (v->appointment || v->f.injected_at || !visit_state_ended(v->f.state));
 }
 
 bool site_expects(const struct site *s, const char *date, uint64_t by_id)
@@ -88,12 +88,14 @@ static enum verdict decide_loaded(struct decision *d)
 {
 	const struct appointments *l = &d->s->loading;
 	const struct command *c = d->c;
+	/* Those of another load, that was cut short, may stand there for ever. */
+	size_t rows = d->s->load && strcmp(d->s->load, c->load) == 0 ? l->n : 0;
 	struct event *e;
 
 	/* A day that turned in the middle has dropped the rows. */
-	if ((int64_t)l->n != c->rows || (c->rows && strcmp(d->s->load, c->load) != 0))
+	if ((int64_t)rows != c->rows)
 		return VERDICT_ROSTER_BUSY;
-	for (size_t i = 0; d->s->today->closed && i < l->n; i++) {
+	for (size_t i = 0; d->s->today->closed && i < rows; i++) {
 		if (strcmp(l->v[i]->date, d->s->today->date) <= 0)
 			return VERDICT_DAY_CLOSED;
 	}

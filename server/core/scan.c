@@ -6,8 +6,9 @@
 #include "core.h"
 
 /* What a scan by this device means; for those that move nobody, what is answered. */
-static enum action scan_means(const struct decision *d, const struct device *by, enum verdict *noted)
+static enum action scan_means(const struct decision *d, const struct visit *v, enum verdict *noted)
 {
+	const struct device *by = site_device(d->s, d->c->device);
 	const char *desk = d->c->desk;
 
 	*noted = VERDICT_WHERE_TO_GO;
@@ -16,7 +17,7 @@ static enum action scan_means(const struct decision *d, const struct device *by,
 	if (!desk)
 		return ACTION_NOTE;
 	if (strcmp(desk, "observation") == 0)
-		return d->s->today->facts.roll_call.on ? ACTION_SEEN : ACTION_ARRIVE;
+		return d->s->today->facts.roll_call.on || v->alarms[ALERT_MISSING] ? ACTION_SEEN : ACTION_ARRIVE;
 	if (by && by->kind == DEVICE_KIOSK)
 		return ACTION_NOTE;
 	if (strcmp(desk, "treatment") == 0) {
@@ -87,7 +88,7 @@ enum verdict decide_scan(struct decision *d)
 		return act_refused(d, v, ACTION_NOTE, verdict, ALERT_TICKET_REUSED);
 	if (verdict != VERDICT_ACCEPTED)
 		return verdict;
-	a = scan_means(d, site_device(d->s, d->c->device), &noted);
+	a = scan_means(d, v, &noted);
 	verdict = scan_judge(d, v, a, noted);
 	if (!scan_is_elsewhere(d, v) || scan_has_raised(d, ALERT_TICKET_REUSED))
 		return verdict;

@@ -319,9 +319,11 @@ void visit_known_by(struct site *s, struct visit *v, uint64_t by_id, uint64_t by
 		phone_learn(day, v);
 	if (!by_id)
 		return;
-	/* Who came before under the same card, and has ended, makes room for who is here. */
-	if (other && other != v)
+	if (other && other != v) {
+		if (!visit_state_ended(other->f.state))
+			return; /* whoever is here under that card is found by it */
 		HASH_DELETE(by_id, day->by_id, other);
+	}
 	HASH_ADD(by_id, day->by_id, id_hash, sizeof(v->id_hash), v);
 }
 

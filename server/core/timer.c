@@ -112,7 +112,7 @@ void timer_visit(struct site *s, struct visit *v)
 static ms_t stage_due(struct site *s, enum stage stage, enum timer_kind kind, ms_t now)
 {
 	struct queue *q = &s->queues[stage];
-	ms_t pending = q->timer_due[kind - TIMER_ALERT_KINDS];
+	ms_t pending = q->timer_due[kind - TIMER_ALERT_KINDS], due;
 
 	if (!s->today || s->today->closed)
 		return MS_NEVER;
@@ -124,9 +124,8 @@ static ms_t stage_due(struct site *s, enum stage stage, enum timer_kind kind, ms
 		return MS_NEVER;
 	if (kind == TIMER_WAIT_LONG)
 		return pending != MS_NEVER && q->n < q->recheck ? pending : queue_long_at(s, stage, now, &q->recheck);
-	if (q->full_since)
-		return q->full_since + s->rules->seats_full_seconds * MS_SECOND;
-	return MS_NEVER;
+	due = q->full_since + s->rules->seats_full_seconds * MS_SECOND;
+	return q->full_since && due != q->full_due ? due : MS_NEVER;
 }
 
 void timer_stage(struct site *s, enum stage stage, ms_t now)
@@ -198,10 +197,14 @@ static void fire_stage(struct decision *d, const struct timer *t)
 	enum alert_kind kind = t->kind == TIMER_WAIT_LONG ? ALERT_WAIT_LONG : ALERT_SEATS_FULL;
 	enum stage stage = (enum stage)t->subject;
 	struct queue *q = &d->s->queues[stage];
+	bool is;
 
 	q->timer_due[t->kind - TIMER_ALERT_KINDS] = MS_NEVER;
+	if (kind == ALERT_SEATS_FULL)
+		q->full_due = t->due;
+	is = kind == ALERT_SEATS_FULL ? flow_is_full(d->s, d->now) : queue_is_long(d->s, stage, d->now);
 	/* Of one that is raised already, what follows will see whether it is over. */
-	if (!d->s->today->of_stage[kind][stage] && (t->kind == TIMER_SEATS_FULL || queue_is_long(d->s, stage, d->now)))
+	if (is && !d->s->today->of_stage[kind][stage])
 		alert_raise_at_stage(d, kind, stage, t->due);
 	else
 		timer_stage(d->s, stage, d->now);
@@ -213,8 +216,6 @@ static void fire(struct decision *d, const struct timer *t)
 
 	if (t->kind == TIMER_MAY_LEAVE) {
 		/* Also the seat kept for an early leaver is free now. */
-		flow_note(d->s, d->now);
-		timer_stage(d->s, STAGE_INJECTION, d->now);
 		d->s->observation_version++;
 		d->s->queues[STAGE_INJECTION].version++;
 		d->s->version++;

@@ -27,6 +27,8 @@ void undo_remember(struct visit *v, const struct event *e)
 		.entered_at = v->entered_at,
 		.key = v->key,
 		.admitted = v->admitted,
+		.observation_minutes = v->observation_minutes,
+		.flags = v->f.flags,
 	};
 }
 
@@ -76,6 +78,19 @@ enum verdict undo_has_place(struct decision *d, const struct visit *v)
 	return VERDICT_ACCEPTED;
 }
 
+/* What the act had settled is not settled: whoever was at the door, or looked for, still is. */
+static void undo_alarms(struct decision *d, const struct visit *v)
+{
+	for (int k = ALERT_NONE + 1; k < ALERT_KIND_COUNT; k++) {
+		if (!(v->undo.flags & STATE_BIT(k)) || v->alarms[k] ||
+		    !(alert_kind_settled_by(k) & EVENT_BIT(v->undo.type)))
+			continue;
+		alert_cry(d, k, v, NULL);
+		if (v->undo.desk)
+			d->out->v[d->out->n - 1].desk = v->undo.desk;
+	}
+}
+
 static void undo_one(struct decision *d, const struct visit *v, const struct step *to)
 {
 	struct event *e = emit_step(d, v, to);
@@ -89,13 +104,9 @@ static void undo_one(struct decision *d, const struct visit *v, const struct ste
 	else if (v->f.desk)
 		e->desk = v->f.desk; /* where it was undone */
 	e->reason = keep(d, d->c->reason);
-	/* Whoever never sat there after all is looked for again, and so is who was called too long ago. */
-	if (v->undo.type == EVENT_ARRIVED && v->raised_due[TIMER_NEVER_ARRIVED])
-		alert_cry(d, ALERT_NEVER_ARRIVED, v, NULL);
-	if (v->undo.state == VISIT_CALLED && v->raised_due[TIMER_CALL_EXPIRED] > v->called_at) {
-		alert_cry(d, ALERT_CALL_EXPIRED, v, NULL);
-		d->out->v[d->out->n - 1].desk = v->undo.desk;
-	}
+	if (v->undo.type == EVENT_FINISHED)
+		e->observation_minutes = v->undo.observation_minutes;
+	undo_alarms(d, v);
 }
 
 /* A call is taken back for all who were called with it. */
@@ -123,6 +134,8 @@ void undo_apply(struct site *s, struct visit *v, const struct event *e)
 		v->observed_at = v->seen_at = 0;
 	if (e->undoes == EVENT_CALLED || e->undoes == EVENT_STARTED)
 		party_unbind(s, v);
+	if (e->undoes == EVENT_FINISHED)
+		v->observation_minutes = (int)e->observation_minutes;
 	if (e->undoes != EVENT_FINISHED || !d)
 		return;
 	d->done--;

@@ -155,9 +155,10 @@ void naive_queue(struct naive_visit *v, ms_t since)
 	v->key = since - credit(v->class) * MS_MINUTE;
 }
 
-void naive_remember(struct naive_visit *v, const struct naive_visit *before, enum action a, ms_t now)
+void naive_remember(struct naive *m, struct naive_visit *v, const struct naive_visit *before, enum action a, ms_t now)
 {
 	v->undo = (struct naive_before){.can = true,
+					.act = m->acts,
 					.action = a,
 					.at = now,
 					.entered_at = before->entered_at,
@@ -165,6 +166,7 @@ void naive_remember(struct naive_visit *v, const struct naive_visit *before, enu
 					.state = before->state,
 					.stage = before->stage,
 					.desk = before->desk,
+					.long_minutes = before->long_minutes,
 					.admitted = before->admitted};
 }
 
@@ -186,7 +188,7 @@ static enum verdict do_call(struct naive *m, int desk, ms_t now)
 
 		naive_place(m, group[i], desk, now);
 		naive_become(m, group[i], VISIT_CALLED, group[i]->stage);
-		naive_remember(group[i], &before, ACTION_CALL, now);
+		naive_remember(m, group[i], &before, ACTION_CALL, now);
 		group[i]->called_at = now;
 		m->group[i] = group[i]->id;
 	}
@@ -430,6 +432,7 @@ enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 	ms_t acted = now;
 
 	naive_advance(m, now);
+	m->acts++;
 	if (c->kind >= COMMAND_DEVICE_INVITE) {
 		verdict = without_id(m, c);
 		naive_follow(m, now);
@@ -443,6 +446,7 @@ enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 		acted = now - (c->device_sent_at - c->device_at);
 	if (by && acted < by->last_act)
 		acted = by->last_act;
+	m->acted = acted;
 	m->marked = false;
 	m->about = 0;
 	m->n_group = 0;

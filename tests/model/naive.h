@@ -19,11 +19,12 @@
 /* Before the last act that can be undone. */
 struct naive_before {
 	bool can;
+	int act;
 	enum action action;
 	ms_t at, entered_at, key;
 	enum visit_state state;
 	enum stage stage;
-	int desk;
+	int desk, long_minutes;
 	bool admitted;
 };
 
@@ -61,6 +62,7 @@ struct naive_alarm {
 	ms_t raised_at, cried_at;
 	ms_t due; /* of one that time raised */
 	int count, escalated;
+	int settled_in; /* the act that settled it */
 };
 
 struct naive_desk {
@@ -122,6 +124,9 @@ struct naive {
 	int n_visits;
 	struct naive_alarm alarms[NAIVE_ALARMS];
 	int n_alarms;
+	int acts;
+	ms_t acted;    /* when the present act was made */
+	bool sighting; /* somebody is seen in observation by it */
 	struct naive_receipt receipts[NAIVE_RECEIPTS];
 	int n_receipts;
 	struct naive_desk desks[NAIVE_DESKS];
@@ -216,7 +221,9 @@ void naive_place(struct naive *m, struct naive_visit *v, int desk, ms_t now);
 /* It waits anew, behind those who came before, less the credit of its class. */
 void naive_queue(struct naive_visit *v, ms_t since);
 /* Its last act can be undone; before: as it was. */
-void naive_remember(struct naive_visit *v, const struct naive_visit *before, enum action a, ms_t now);
+void naive_remember(struct naive *m, struct naive_visit *v, const struct naive_visit *before, enum action a, ms_t now);
+/* Seen in observation by the present act. */
+void naive_seen(const struct naive *m, struct naive_visit *v);
 enum verdict naive_act(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted, ms_t now);
 enum verdict naive_scan(struct naive *m, struct naive_visit *v, const struct command *c, ms_t acted, ms_t now);
 /* v: NULL where the ticket is not known */

@@ -66,7 +66,7 @@ static enum verdict do_start(struct naive *m, struct naive_visit *v, const struc
 		return r;
 	naive_place(m, v, desk, now);
 	naive_become(m, v, VISIT_SERVING, v->stage);
-	naive_remember(v, &before, ACTION_START, now);
+	naive_remember(m, v, &before, ACTION_START, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -112,7 +112,7 @@ static enum verdict do_served(struct naive *m, struct naive_visit *v, const stru
 		naive_become(m, v, VISIT_QUEUED, a == ACTION_FINISH ? v->stage + 1 : c->stage);
 	}
 	if (a == ACTION_FINISH || a == ACTION_DEFER || a == ACTION_DECLINE)
-		naive_remember(v, &before, a, now);
+		naive_remember(m, v, &before, a, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -169,7 +169,7 @@ static enum verdict do_waiting(struct naive *m, struct naive_visit *v, enum acti
 	if (a != ACTION_NO_SHOW)
 		naive_become(m, v, a == ACTION_PARK ? VISIT_PARKED : VISIT_QUEUED, v->stage);
 	if (a != ACTION_RESUME)
-		naive_remember(v, &before, a, now);
+		naive_remember(m, v, &before, a, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -188,13 +188,29 @@ static enum verdict do_release(struct naive *m, struct naive_visit *v, const cha
 	return VERDICT_ACCEPTED;
 }
 
-static enum verdict do_returned(struct naive *m, struct naive_visit *v, ms_t now)
+void naive_seen(const struct naive *m, struct naive_visit *v)
 {
-	if (v->state != VISIT_LEFT_EARLY && !naive_alarm(m, ALERT_EARLY_EXIT, v->id))
+	if (v->seen_at < m->acted)
+		v->seen_at = m->acted;
+}
+
+/* An early exit tried before this act was made. */
+static bool tried_the_exit(struct naive *m, const struct naive_visit *v)
+{
+	const struct naive_alarm *a = naive_alarm(m, ALERT_EARLY_EXIT, v->id);
+
+	return a && m->acted >= a->cried_at;
+}
+
+static enum verdict do_returned(struct naive *m, struct naive_visit *v)
+{
+	if (v->state != VISIT_LEFT_EARLY && !tried_the_exit(m, v))
 		return VERDICT_NOT_LEFT;
+	m->sighting = v->state != VISIT_LEFT_EARLY;
 	naive_settle(m, v->id, ALERT_EARLY_EXIT);
 	naive_become(m, v, v->state == VISIT_LEFT_EARLY ? VISIT_OBSERVING : v->state, STAGE_OBSERVATION);
-	v->seen_at = now;
+	m->sighting = false;
+	naive_seen(m, v);
 	return VERDICT_ACCEPTED;
 }
 
@@ -204,14 +220,16 @@ static enum verdict do_seen(struct naive *m, struct naive_visit *v, enum action 
 	struct naive_visit before = *v;
 
 	if (v->state == VISIT_LEFT_EARLY)
-		return do_returned(m, v, now);
+		return do_returned(m, v);
 	if (a == ACTION_ARRIVE && v->state == VISIT_OBSERVING)
-		return naive_alarm(m, ALERT_EARLY_EXIT, v->id) ? do_returned(m, v, now) : VERDICT_ALREADY_HERE;
+		return tried_the_exit(m, v) ? do_returned(m, v) : VERDICT_ALREADY_HERE;
+	m->sighting = true;
 	naive_settle(m, v->id, ALERT_EARLY_EXIT);
 	naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-	v->seen_at = now;
+	m->sighting = false;
+	naive_seen(m, v);
 	if (before.state == VISIT_INJECTED)
-		naive_remember(v, &before, ACTION_ARRIVE, now);
+		naive_remember(m, v, &before, ACTION_ARRIVE, now);
 	return VERDICT_ACCEPTED;
 }
 
@@ -226,7 +244,7 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	if (a == ACTION_RELEASE)
 		return do_release(m, v, c->reason, acted);
 	if (a == ACTION_RETURNED)
-		return do_returned(m, v, now);
+		return do_returned(m, v);
 	if (a == ACTION_ARRIVE || a == ACTION_SEEN)
 		return do_seen(m, v, a, now);
 	if (v->state == VISIT_LEFT_EARLY || (a == ACTION_EXTEND && v->state == VISIT_INJECTED))
@@ -238,7 +256,8 @@ static enum verdict do_observed(struct naive *m, struct naive_visit *v, const st
 	}
 	if (!c->minutes || !c->reason)
 		return VERDICT_FIELD_MISSING;
-	naive_become(m, v, v->state, v->stage);
+	v->changes++;
+	v->undo.can = false;
 	v->due_at += c->minutes * MS_MINUTE;
 	v->extended = true;
 	naive_settle(m, v->id, ALERT_OVERSTAY);
@@ -257,7 +276,7 @@ static enum verdict do_clinical(struct naive *m, struct naive_visit *v, const st
 		if (c->minutes)
 			v->due_at = now + c->minutes * MS_MINUTE;
 		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-		v->seen_at = now;
+		naive_seen(m, v);
 	} else if (naive_ended(v->came_from)) {
 		naive_become(m, v, v->came_from, STAGE_NONE);
 	} else {
@@ -329,7 +348,7 @@ static enum verdict do_exit(struct naive *m, struct naive_visit *v, const struct
 	if (r != VERDICT_ACCEPTED)
 		return r;
 	if (v->state == VISIT_LEFT_EARLY) {
-		do_returned(m, v, now);
+		do_returned(m, v);
 		m->marked = true;
 	}
 	if (acted < v->due_at) {
@@ -346,7 +365,9 @@ static enum verdict scan_means(struct naive *m, struct naive_visit *v, const str
 	if (by->kind == DEVICE_EXIT)
 		return do_exit(m, v, c, acted, now);
 	if (c->desk && strcmp(c->desk, "observation") == 0)
-		return do_observed(m, v, c, m->roll_call ? ACTION_SEEN : ACTION_ARRIVE, acted, now);
+		return do_observed(m, v, c,
+				   m->roll_call || naive_alarm(m, ALERT_MISSING, v->id) ? ACTION_SEEN : ACTION_ARRIVE,
+				   acted, now);
 	if (c->desk && strcmp(c->desk, "treatment") == 0)
 		return VERDICT_REACTION_FORM;
 	if (c->desk && by->kind == DEVICE_HANDHELD)

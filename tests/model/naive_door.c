@@ -10,11 +10,18 @@
 /* Whoever came before under the same card, and has ended, makes room. */
 void naive_known_by(struct naive *m, struct naive_visit *v, uint64_t by_id, uint64_t by_phone)
 {
-	for (int i = 0; by_id && i < m->n_visits; i++) {
-		if (m->visits[i].by_id == by_id)
-			m->visits[i].by_id = 0;
-	}
 	v->by_id = by_id;
+	for (int i = 0; by_id && i < m->n_visits; i++) {
+		struct naive_visit *u = &m->visits[i];
+
+		if (u == v || u->by_id != by_id)
+			continue;
+		/* The card finds one of them: whoever is here already, else the newest. */
+		if (naive_ended(u->state))
+			u->by_id = 0;
+		else
+			v->by_id = 0;
+	}
 	v->by_phone = by_phone;
 	v->known_since = ++m->known;
 }
@@ -30,13 +37,13 @@ static struct naive_visit *with_card(struct naive *m, uint64_t by_id)
 
 /* ---- rosters ---- */
 
-/* Nobody who is expected already, or is here. */
+/* Nobody who is expected already, is here, or has had the injection. */
 static void expect(struct naive *m, const struct naive_row *r)
 {
 	const struct naive_visit *known = with_card(m, r->by_id);
 	struct naive_visit *v;
 
-	if (known && (known->appointment || !naive_ended(known->state)))
+	if (known && (known->appointment || known->injected_at || !naive_ended(known->state)))
 		return;
 	v = &m->visits[m->n_visits++];
 	memset(v, 0, sizeof(*v));
@@ -97,15 +104,18 @@ enum verdict naive_row(struct naive *m, const struct command *c)
 
 enum verdict naive_loaded(struct naive *m, const struct command *c)
 {
-	if (m->n_loading != c->rows || (c->rows && strcmp(m->load, c->load) != 0))
+	int rows = strcmp(m->load, c->load) == 0 ? m->n_loading : 0;
+
+	if (rows != c->rows)
 		return VERDICT_ROSTER_BUSY;
-	for (int i = 0; m->closed && i < m->n_loading; i++) {
+	for (int i = 0; m->closed && i < rows; i++) {
 		if (strcmp(m->loading[i].day, m->date) <= 0)
 			return VERDICT_DAY_CLOSED;
 	}
-	for (int i = 0; i < m->n_loading; i++)
+	for (int i = 0; i < rows; i++)
 		take(m, &m->loading[i]);
-	m->n_loading = 0;
+	if (rows)
+		m->n_loading = 0;
 	return VERDICT_ACCEPTED;
 }
 

@@ -25,7 +25,7 @@ enum verdict naive_move(struct naive *m, struct naive_visit *v, const struct com
 			return VERDICT_SEATS_FULL;
 		naive_settle(m, v->id, ALERT_EARLY_EXIT);
 		naive_become(m, v, VISIT_OBSERVING, STAGE_OBSERVATION);
-		v->seen_at = now;
+		naive_seen(m, v);
 		return VERDICT_ACCEPTED;
 	}
 	v->class = CLASS_CALLED_BACK;
@@ -96,16 +96,19 @@ static enum verdict undo_place(struct naive *m, const struct naive_visit *v, ms_
 	return VERDICT_ACCEPTED;
 }
 
-/* What time had raised while it was so, and the act had settled, is so again. */
-static void raise_again(struct naive *m, const struct naive_visit *v, enum alert_kind kind, const struct command *c,
-			ms_t since, ms_t now)
+/* What that act had settled is raised again, in the order of the kinds, unless it has been meanwhile. */
+static void undo_alarms(struct naive *m, const struct naive_visit *v, int act, const struct command *c, ms_t now)
 {
-	bool raised = false;
+	bool again[ALERT_KIND_COUNT] = {false};
 
-	for (int i = 0; i < m->n_alarms; i++)
-		raised |= m->alarms[i].kind == kind && m->alarms[i].visit == v->id && m->alarms[i].due > since;
-	if (raised)
-		naive_cry(m, kind, v->id, c, now);
+	for (int i = 0; i < m->n_alarms; i++) {
+		if (m->alarms[i].visit == v->id && m->alarms[i].settled_in == act)
+			again[m->alarms[i].kind] = true;
+	}
+	for (int k = 0; k < ALERT_KIND_COUNT; k++) {
+		if (again[k] && !naive_alarm(m, (enum alert_kind)k, v->id))
+			naive_cry(m, (enum alert_kind)k, v->id, c, now);
+	}
 }
 
 static void undo_one(struct naive *m, struct naive_visit *v, const struct command *c, ms_t now)
@@ -119,15 +122,13 @@ static void undo_one(struct naive *m, struct naive_visit *v, const struct comman
 	v->entered_at = u.entered_at;
 	v->key = u.key;
 	v->admitted = u.admitted;
+	v->long_minutes = u.long_minutes;
 	v->no_shows -= u.action == ACTION_NO_SHOW;
 	if (v->party[0] && (u.action == ACTION_CALL || u.action == ACTION_START))
 		naive_party_unbound(m, v);
-	if (u.state == VISIT_CALLED)
-		raise_again(m, v, ALERT_CALL_EXPIRED, c, v->called_at, now);
-	if (u.action != ACTION_ARRIVE)
-		return;
-	v->seen_at = 0;
-	raise_again(m, v, ALERT_NEVER_ARRIVED, c, 0, now);
+	if (u.action == ACTION_ARRIVE)
+		v->seen_at = 0;
+	undo_alarms(m, v, u.act, c, now);
 }
 
 enum verdict naive_undo(struct naive *m, struct naive_visit *v, const struct command *c, int desk, ms_t acted, ms_t now)

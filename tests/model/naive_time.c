@@ -67,12 +67,21 @@ void naive_cry(struct naive *m, enum alert_kind kind, uint32_t visit, const stru
 	snprintf(a->place, sizeof(a->place), "%s", place);
 }
 
+/* Seen before the exit was tried, or before the roll call. */
+static bool of_later(const struct naive *m, const struct naive_alarm *a)
+{
+	return m->acted < a->cried_at &&
+	       (a->kind == ALERT_EARLY_EXIT || (a->kind == ALERT_MISSING && m->acted < m->roll_call_at));
+}
+
 void naive_settle(struct naive *m, uint32_t visit, enum alert_kind kind)
 {
 	struct naive_alarm *a = naive_alarm(m, kind, visit);
 
-	if (a)
-		a->state = ALERT_SETTLED;
+	if (!a || (m->sighting && of_later(m, a)))
+		return;
+	a->state = ALERT_SETTLED;
+	a->settled_in = m->acts;
 }
 
 /* ---- time ---- */
@@ -157,6 +166,16 @@ static void first_of(struct due *first, ms_t at, int kind, struct naive_visit *v
 		*first = (struct due){at, kind, v, a, (enum stage)stage};
 }
 
+/* Settled by hand, and the seats are still full. */
+static bool raised_for(const struct naive *m, enum alert_kind kind, ms_t due)
+{
+	for (int i = 0; i < m->n_alarms; i++) {
+		if (m->alarms[i].kind == kind && m->alarms[i].raised_at == due)
+			return true;
+	}
+	return false;
+}
+
 static struct due first_due(struct naive *m)
 {
 	struct due first = {.at = MS_NEVER};
@@ -175,7 +194,8 @@ static struct due first_due(struct naive *m)
 		return first;
 	for (int st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++)
 		first_of(&first, naive_long_at(m, (enum stage)st), DUE_WAIT_LONG, NULL, NULL, st);
-	if (m->full_since && !open_at(m, ALERT_SEATS_FULL, STAGE_INJECTION))
+	if (m->full_since && !open_at(m, ALERT_SEATS_FULL, STAGE_INJECTION) &&
+	    !raised_for(m, ALERT_SEATS_FULL, m->full_since + 2 * MS_MINUTE))
 		first_of(&first, m->full_since + 2 * MS_MINUTE, DUE_SEATS_FULL, NULL, NULL, STAGE_INJECTION);
 	return first;
 }

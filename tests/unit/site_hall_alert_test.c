@@ -140,20 +140,41 @@ static void test_seats_full_ends_by_time_alone(void **state)
 	assert_int_equal(world_call(w, STAGE_INJECTION, 0), next);
 }
 
-/* ... and where the two minutes are not over yet, there is nothing to raise. */
-static void test_seats_full_does_not_come_after_the_seat(void **state)
+/* ... and a seat that time has freed before the two minutes are over stops the count: nothing is raised. */
+static void test_seats_full_is_not_raised_of_calls_that_go_on(void **state)
 {
 	struct world *w = *state;
 	uint32_t v = world_visit(w, VISIT_OBSERVING), next;
 
 	assert_verdict(world_act(w, w->observer, v, ACTION_WALKED_OUT), VERDICT_ACCEPTED);
-	world_until(w, visit_of(w, v)->f.due_at - MS_MINUTE);
 	next = world_check_in(w);
+	world_until(w, visit_of(w, v)->f.due_at - MS_MINUTE);
 	world_bring(w, next, STAGE_INJECTION);
 	world_pass(w, MS_MINUTE);
-	world_pass(w, FULL);
+	world_pass(w, MS_HOUR);
 	assert_null(seats_full(w));
 	assert_int_equal(world_call(w, STAGE_INJECTION, 0), next);
+}
+
+/* Settled by hand while the seats are still full: not raised again for that, also after a restart; later anew. */
+static void test_seats_full_settled_by_hand(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING), next = world_check_in(w);
+
+	world_bring(w, next, STAGE_INJECTION);
+	world_pass(w, FULL);
+	assert_verdict(world_settle(w, seats_full(w)), VERDICT_ACCEPTED);
+	world_pass(w, FULL);
+	world_restart(w);
+	world_pass(w, FULL);
+	assert_int_equal(alarms_of(w, ALERT_SEATS_FULL, 0), 1);
+	assert_verdict(world_act(w, w->board, next, ACTION_PARK), VERDICT_ACCEPTED);
+	world_pass(w, MS_MINUTE);
+	assert_verdict(world_act(w, w->board, next, ACTION_RESUME), VERDICT_ACCEPTED);
+	world_pass(w, FULL);
+	assert_int_equal(alarms_of(w, ALERT_SEATS_FULL, 0), 2);
+	assert_state(w, v, VISIT_OBSERVING);
 }
 
 /* ---- device_silent ---- */
@@ -260,7 +281,8 @@ int main(void)
 		S(test_seats_full_counts_from_who_waits),
 		S(test_seats_full_counts_anew),
 		S(test_seats_full_ends_by_time_alone),
-		S(test_seats_full_does_not_come_after_the_seat),
+		S(test_seats_full_settled_by_hand),
+		S(test_seats_full_is_not_raised_of_calls_that_go_on),
 		T(test_a_silent_device),
 		T(test_a_silence_settled_by_hand),
 		T(test_a_revoked_device_is_not_silent),

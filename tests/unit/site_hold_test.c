@@ -217,6 +217,85 @@ static void test_what_settles_a_missing(void **state)
 	}
 }
 
+/* More time for somebody whom nobody has seen finds nobody. */
+static void test_extending_settles_no_missing(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING);
+
+	world_pass(w, MS_MINUTE);
+	world_site(w, COMMAND_ROLL_CALL_START);
+	world_site(w, COMMAND_ROLL_CALL_END);
+	assert_verdict(world_act(w, w->observer, v, ACTION_EXTEND), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_MISSING, v)->state, ALERT_OPEN);
+}
+
+/* Found after the roll call: a scan where they sit is enough. */
+static void test_a_scan_finds_who_was_missing(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING);
+
+	world_pass(w, MS_MINUTE);
+	world_site(w, COMMAND_ROLL_CALL_START);
+	world_site(w, COMMAND_ROLL_CALL_END);
+	world_pass(w, MS_MINUTE);
+	assert_verdict(world_scan(w, w->observer, v), VERDICT_ACCEPTED);
+	assert_int_equal(events_of(w, EVENT_SEEN), 1);
+	assert_int_equal(alarm_of(w, ALERT_MISSING, v)->state, ALERT_SETTLED);
+	assert_verdict(world_scan(w, w->observer, v), VERDICT_ALREADY_HERE);
+}
+
+/* An act of the observer that comes late from a corner without network, made so long ago. */
+static enum verdict late(struct world *w, uint32_t visit, enum action a, ms_t ago)
+{
+	struct command c = world_command(w, COMMAND_VISIT, w->observer, visit);
+
+	c.action = a;
+	c.device_sent_at = w->now;
+	c.device_at = w->now - ago;
+	return world_do(w, &c);
+}
+
+/* Seen before the roll call is not seen in it, whenever that is heard of. */
+static void test_a_late_word_of_before_the_roll_call(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING), other = world_visit(w, VISIT_OBSERVING);
+
+	world_pass(w, 10 * MS_MINUTE);
+	world_site(w, COMMAND_ROLL_CALL_START);
+	world_pass(w, MS_MINUTE);
+	assert_verdict(late(w, v, ACTION_SEEN, 2 * MS_MINUTE), VERDICT_ACCEPTED);
+	world_site(w, COMMAND_ROLL_CALL_END);
+	assert_non_null(alarm_of(w, ALERT_MISSING, v));
+	assert_non_null(alarm_of(w, ALERT_MISSING, other));
+	world_pass(w, MS_MINUTE);
+	assert_verdict(late(w, v, ACTION_SEEN, 2 * MS_MINUTE + 1), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_MISSING, v)->state, ALERT_OPEN);
+	/* In the roll call, heard of after it: found. */
+	assert_verdict(late(w, v, ACTION_SEEN, 2 * MS_MINUTE), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_MISSING, v)->state, ALERT_SETTLED);
+}
+
+/* Seen sitting before they tried the exit does not say that they have come back from there. */
+static void test_a_late_word_of_before_an_early_exit(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_OBSERVING);
+	const enum action acts[] = {ACTION_SEEN, ACTION_ARRIVE, ACTION_RETURNED};
+
+	world_pass(w, 10 * MS_MINUTE);
+	assert_verdict(world_scan(w, w->exit, v), VERDICT_NOT_DUE);
+	world_pass(w, MS_MINUTE);
+	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
+		late(w, v, acts[i], MS_MINUTE + 3 - (ms_t)i);
+		assert_int_equal(alarm_of(w, ALERT_EARLY_EXIT, v)->state, ALERT_OPEN);
+	}
+	assert_verdict(late(w, v, ACTION_RETURNED, MS_MINUTE), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_EARLY_EXIT, v)->state, ALERT_SETTLED);
+}
+
 /* Missing again at the next roll call: the one alarm counts up. */
 static void test_a_second_roll_call_counts_up(void **state)
 {
@@ -269,12 +348,14 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_a_hold_stops_calls_and_starts),    T(test_all_else_goes_on),
-		T(test_the_next_day_is_not_on_hold),      T(test_a_hold_repeated_is_one),
-		T(test_rule_4_a_seat_found_empty),        T(test_the_edge_of_a_roll_call),
-		T(test_what_a_scan_means_in_a_roll_call), T(test_what_settles_a_missing),
-		T(test_a_second_roll_call_counts_up),     T(test_seen_outside_of_a_roll_call),
-		T(test_seen_settles_an_early_exit),
+		T(test_a_hold_stops_calls_and_starts),       T(test_all_else_goes_on),
+		T(test_the_next_day_is_not_on_hold),         T(test_a_hold_repeated_is_one),
+		T(test_rule_4_a_seat_found_empty),           T(test_the_edge_of_a_roll_call),
+		T(test_what_a_scan_means_in_a_roll_call),    T(test_what_settles_a_missing),
+		T(test_a_second_roll_call_counts_up),        T(test_seen_outside_of_a_roll_call),
+		T(test_seen_settles_an_early_exit),          T(test_extending_settles_no_missing),
+		T(test_a_scan_finds_who_was_missing),        T(test_a_late_word_of_before_the_roll_call),
+		T(test_a_late_word_of_before_an_early_exit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

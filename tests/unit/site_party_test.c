@@ -363,6 +363,24 @@ static void test_a_repeated_call_on_the_next_day(void **state)
 	assert_answered_alike(w, &c, &a);
 }
 
+static void first_desk_is_for_consent(struct rules *r)
+{
+	r->desks[0].stage = STAGE_CONSENT;
+}
+
+/* The desk that had them serves another stage now: it holds nobody back at the old one. */
+static void test_a_desk_of_another_stage_holds_nobody(void **state)
+{
+	struct world *w = *state;
+	uint32_t a = world_member(w, WORLD_PARTY, 0), b = world_member(w, WORLD_PARTY, 0);
+
+	assert_int_equal(world_call(w, STAGE_REGISTRATION, 0), a);
+	assert_verdict(world_act(w, w->hand[STAGE_REGISTRATION][0], a, ACTION_NO_SHOW), VERDICT_ACCEPTED);
+	assert_verdict(world_act(w, w->hand[STAGE_REGISTRATION][0], b, ACTION_NO_SHOW), VERDICT_ACCEPTED);
+	assert_verdict(world_configure(w, first_desk_is_for_consent), VERDICT_ACCEPTED);
+	assert_true(world_call(w, STAGE_REGISTRATION, 1) != 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -384,6 +402,7 @@ int main(void)
 		T(test_two_families),
 		T(test_a_repeated_call_names_the_same_people),
 		T(test_a_repeated_call_on_the_next_day),
+		T(test_a_desk_of_another_stage_holds_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

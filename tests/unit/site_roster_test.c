@@ -123,6 +123,20 @@ static void test_who_is_here_already_is_not_expected(void **state)
 	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
 }
 
+/* ... also when that other has nothing new: all its rows are expected already. */
+static void test_a_load_of_nothing_new_after_one_cut_short(void **state)
+{
+	struct world *w = *state;
+	struct command c = world_command(w, COMMAND_ROSTER_LOADED, w->board, 0);
+
+	row(w, WORLD_DAY, 11, 0);
+	c.id = c.load = OTHER_LOAD;
+	c.details = "{\"accepted\":0}";
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_false(site_expects(w->site, WORLD_DAY, 11));
+	assert_int_equal(w->site->today->n_visits, 0);
+}
+
 static void test_a_load_repeated_is_one(void **state)
 {
 	struct world *w = *state;
@@ -305,6 +319,28 @@ static void test_twins_with_one_phone(void **state)
 	c = by_hash(w, 0, 21);
 	assert_int_equal(world_enter(w, &c), site_visit_by_appointment(w->site, second)->f.id);
 	assert_verdict(world_do(w, &c), VERDICT_NOT_EXPECTED);
+}
+
+/* A roster that comes late names somebody who is here already as a walk-in: nobody gets two tickets by that. */
+static void test_a_late_roster_and_who_is_here(void **state)
+{
+	struct world *w = *state;
+	struct command c = world_arrival(w);
+	uint32_t v;
+
+	c.by_id = 11;
+	v = world_enter(w, &c);
+	assert_true(site_expects(w->site, WORLD_DAY, 11));
+	/* Come between the comparing of the rows and their loading. */
+	row(w, WORLD_DAY, 11, 0);
+	assert_verdict(world_load(w, LOAD), VERDICT_ACCEPTED);
+	assert_int_equal(site_visit_by_id(w->site, 11)->f.id, v);
+	c = by_hash(w, 11, 0);
+	assert_verdict(world_do(w, &c), VERDICT_NOT_EXPECTED);
+	assert_int_equal(w->outcome.visit.id, v);
+	/* Gone home without an injection, the person may come by the appointment. */
+	assert_verdict(world_act(w, w->exit, v, ACTION_LEAVE), VERDICT_ACCEPTED);
+	assert_false(site_expects(w->site, WORLD_DAY, 11));
 }
 
 /* A walk-in with the card of somebody expected or inside is that somebody. Equal name and birth date alone are nothing.
@@ -530,6 +566,7 @@ int main(void)
 		T(test_rows_count_when_the_load_is_complete),
 		T(test_a_load_cut_short_leaves_nothing),
 		T(test_who_is_here_already_is_not_expected),
+		T(test_a_load_of_nothing_new_after_one_cut_short),
 		T(test_a_load_repeated_is_one),
 		T(test_days_to_come_are_carried),
 		T(test_days_gone_by_are_dropped),
@@ -539,6 +576,7 @@ int main(void)
 		T(test_an_appointment_is_found_three_ways),
 		T(test_who_is_not_on_the_list),
 		T(test_twins_with_one_phone),
+		T(test_a_late_roster_and_who_is_here),
 		T(test_a_walk_in_who_is_no_stranger),
 		cmocka_unit_test(test_the_slot_at_its_edges),
 		cmocka_unit_test(test_help_and_age_come_before_the_slot),

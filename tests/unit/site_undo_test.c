@@ -306,6 +306,61 @@ static void test_undo_of_a_start_after_the_alarm(void **state)
 	assert_string_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->desk, desk);
 }
 
+/* What the slip had settled is open again: the one at the door is still at the door. */
+static void test_undo_of_an_arrival_opens_an_early_exit_again(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_INJECTED);
+
+	world_pass(w, MS_MINUTE);
+	assert_verdict(world_scan(w, w->exit, v), VERDICT_NOT_DUE);
+	world_pass(w, 20 * MS_SECOND);
+	act(w, v, ACTION_ARRIVE);
+	assert_int_equal(alarm_of(w, ALERT_EARLY_EXIT, v)->state, ALERT_SETTLED);
+	world_restart(w);
+	assert_verdict(world_undo(w, v), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_EARLY_EXIT, v)->state, ALERT_OPEN);
+	/* And lapses as any other. */
+	world_pass(w, 3 * MS_MINUTE);
+	assert_state(w, v, VISIT_LEFT_EARLY);
+}
+
+/* ... and so is a call that nobody came to. What somebody had settled by hand stays settled. */
+static void test_undo_of_a_start_opens_an_expired_call_again(void **state)
+{
+	struct world *w = *state;
+	uint32_t v = world_visit(w, VISIT_CALLED);
+
+	world_pass(w, 3 * MS_MINUTE);
+	act(w, v, ACTION_START);
+	assert_int_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->state, ALERT_SETTLED);
+	assert_verdict(world_undo(w, v), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->state, ALERT_OPEN);
+	assert_verdict(world_settle(w, alarm_of(w, ALERT_CALL_EXPIRED, v)), VERDICT_ACCEPTED);
+	act(w, v, ACTION_START);
+	assert_verdict(world_undo(w, v), VERDICT_ACCEPTED);
+	assert_int_equal(alarm_of(w, ALERT_CALL_EXPIRED, v)->state, ALERT_SETTLED);
+}
+
+/* The long observation that a finish had asked for is undone with it. */
+static void test_undo_of_a_finish_takes_back_what_it_asked_for(void **state)
+{
+	struct world *w = *state;
+	const uint32_t hand = w->hand[STAGE_CONSENT][0];
+	uint32_t v = world_check_in(w);
+	struct command c;
+
+	world_bring(w, v, STAGE_CONSENT);
+	assert_verdict(world_act(w, hand, v, ACTION_START), VERDICT_ACCEPTED);
+	c = world_command(w, COMMAND_VISIT, hand, v);
+	c.action = ACTION_FINISH;
+	c.long_observation = true;
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+	assert_verdict(world_undo(w, v), VERDICT_ACCEPTED);
+	world_inject(w, v);
+	assert_int_equal(visit_of(w, v)->f.due_at, w->now + WORLD_DUE);
+}
+
 /* Rooms and seats keep their size. */
 static void test_undo_needs_the_place_that_was_given_up(void **state)
 {
@@ -369,6 +424,9 @@ int main(void)
 		T(test_undo_of_an_arrival_looks_for_them_again),
 		T(test_undo_of_an_arrival_after_the_alarm),
 		T(test_undo_of_a_start_after_the_alarm),
+		T(test_undo_of_an_arrival_opens_an_early_exit_again),
+		T(test_undo_of_a_start_opens_an_expired_call_again),
+		T(test_undo_of_a_finish_takes_back_what_it_asked_for),
 		S(test_undo_needs_the_place_that_was_given_up),
 		S(test_undo_needs_a_seat),
 		T(test_a_desk_undoes_its_own_acts),
