@@ -78,6 +78,7 @@ enum body_shape {
 			       appointment,      id_number with id_type?, phone with birth_date */
 	BODY_SCAN,          /* {id, code, at?, sent_at?, desk?, language?, checks?} */
 	BODY_ACTION,        /* {id, at?, sent_at?, desk?, ...}: by c->action */
+	BODY_FIND,          /* {text} */
 	BODY_UNWELL,        /* {id, code?, place?, at?, sent_at?, note?} */
 	BODY_DESK,          /* {id} */
 	BODY_ACKNOWLEDGE,   /* {id} */
@@ -146,6 +147,13 @@ typedef void roster_code(void *arg, uint64_t appointment, char out[ROSTER_CODE_M
 /* {day, expected, arrived, rows: [..]} of today or a day to come; no rows where nobody is expected. */
 void roster_encode(const struct site *s, const char *day, roster_code *code, void *arg, const struct reader *r,
 		   struct buf *out);
+/*
+ * {visits: [..], more: N}: those of today, expected ones too, whose person has this name, id number or phone; then
+ * those whose name begins so. False where the text is too short without its blanks.
+ */
+#define FIND_TEXT_MIN 2 /* characters */
+#define FIND_TEXT_MAX 200
+bool find_encode(const struct site *s, const char *text, const struct reader *r, struct buf *out);
 /* The name and the advice of an entry check, each {LANGUAGE: text, ..} as JSON; false where there is no such check. */
 bool entry_check_texts(const struct rules *r, const char *check, struct buf *name, struct buf *advice);
 

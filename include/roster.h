@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 #include "rules.h"
@@ -129,14 +130,17 @@ const char *const *roster_unknown_columns(const struct roster *r, size_t *n);
  * the same date, name, birth date and phone. Counted and left out.
  */
 size_t roster_duplicates(const struct roster *r);
+/* The day of roster_new, as date_days counts. No row is of an earlier day or over ROSTER_AHEAD_MAX_DAYS later. */
+int64_t roster_today(const struct roster *r);
 
 /*
- * The answer to a load: {accepted, duplicates, rejected, warnings, unknown_columns}, where lists are cut short with how
- * many more there are. It fits an entry of the journal.
+ * The answer to a load: {accepted, duplicates, days, rejected, warnings, unknown_columns}, where lists are cut short
+ * with how many more there are. It fits an entry of the journal. taken: of each row of roster_rows, 0 where somebody of
+ * it is expected on its date already.
  */
-void roster_reply_encode(const struct roster *r, size_t accepted, size_t duplicates, struct buf *out);
+void roster_reply_encode(const struct roster *r, const uint64_t *taken, struct buf *out);
 /* The same as a problem document: rows in error kept the file out. */
-void roster_refused_encode(const struct roster *r, size_t accepted, size_t duplicates, struct buf *out);
+void roster_refused_encode(const struct roster *r, const uint64_t *taken, struct buf *out);
 
 /* The id of the kind of document that a text names; the text itself, cut to fit, where it names none. */
 #define ROSTER_ID_TYPE_MAX_BYTES 160

@@ -131,7 +131,7 @@ static void send_end(struct app *a)
 			    .load = l->load,
 			    .rows = (int64_t)l->sent};
 
-	roster_reply_encode(l->roster, l->accepted, duplicates(l), &details);
+	roster_reply_encode(l->roster, l->by_id, &details);
 	c.details = details.data;
 	if (app_submit(a, &c, &o)) {
 		log_line(LOG_LEVEL_INFO, "roster_loaded", "verdict", "%s", verdict_code(o.verdict), "rows", "%zu",
@@ -182,10 +182,10 @@ static void judge(struct app *a)
 
 	roster_rejected(l->roster, &listed, &rejected);
 	if (rejected && !l->ask.partial) {
-		roster_refused_encode(l->roster, l->accepted, duplicates(l), &body);
+		roster_refused_encode(l->roster, l->by_id, &body);
 		end_with(a, 422, PROBLEM_CONTENT_TYPE, &body);
 	} else if (l->ask.dry_run) {
-		roster_reply_encode(l->roster, l->accepted, duplicates(l), &body);
+		roster_reply_encode(l->roster, l->by_id, &body);
 		end_with(a, 200, "application/json", &body);
 	} else {
 		l->step = send_rows;

@@ -17,6 +17,7 @@ static const struct http_route routes[] = {
 	{POST, "/api/unwell", api_unwell, 0, true},
 	{GET, "/api/visits/{ref}", api_visit_show, 0, false},
 	{POST, "/api/visits", api_check_in, 0, false},
+	{POST, "/api/visits/find", api_visits_find, 0, false},
 	{POST, "/api/desks/{desk}/{action}", api_desk_act, 0, false},
 	{POST, "/api/alerts/{id}/{action}", api_alert_act, 0, false},
 	{GET, "/api/stream", api_stream, 0, true},

@@ -42,6 +42,26 @@ void api_visit_show(void *arg, const struct http_request *rq)
 	buf_free(&body);
 }
 
+/* By POST, so that no personal data stands in an address; it changes nothing. */
+void api_visits_find(void *arg, const struct http_request *rq)
+{
+	struct app *a = arg;
+	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct command c = {0};
+	struct reader reader = api_reader(by);
+	struct buf found = {0};
+	struct body *b = by ? api_body(a, rq, BODY_FIND, &c) : NULL;
+
+	if (!b)
+		return;
+	if (find_encode(app_site(a), body_text(b, "text"), &reader, &found))
+		api_json(a, rq->id, 200, &found);
+	else
+		app_problem(a, rq->id, 422, "invalid", "text: at least 2 characters that are not blank.");
+	buf_free(&found);
+	body_free(b);
+}
+
 /* The actions that may be sent; what the table does by itself may not. */
 static bool action_is_sent(int action)
 {

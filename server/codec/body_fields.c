@@ -94,6 +94,8 @@ static const struct body_row check_in_rows[] = {
 };
 static const struct body_row scan_rows[] = {
 	ACT, {"code", BODY_SCANNED, true, 1, INT64_MAX, BODY_NOWHERE}, LANGUAGE, ENTRY, END};
+static const struct body_row find_rows[] = {{"text", BODY_WORDS, true, FIND_TEXT_MIN, FIND_TEXT_MAX, BODY_NOWHERE},
+					    END};
 /* A person in danger is not refused for an odd code or a long place. */
 static const struct body_row unwell_rows[] = {
 	ACT,
@@ -176,6 +178,8 @@ const struct body_row *body_rows(enum body_shape shape, enum action action, bool
 		return check_in_rows;
 	case BODY_SCAN:
 		return scan_rows;
+	case BODY_FIND:
+		return find_rows;
 	case BODY_ACTION:
 		return action_rows(action, details);
 	case BODY_UNWELL:

@@ -394,3 +394,8 @@ size_t roster_duplicates(const struct roster *r)
 {
 	return r->duplicates;
 }
+
+int64_t roster_today(const struct roster *r)
+{
+	return r->checks.today_days;
+}

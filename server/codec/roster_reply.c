@@ -6,6 +6,13 @@
 
 #include "json.h"
 
+/* What came of a load. */
+struct taken {
+	const struct roster *r;
+	const uint64_t *rows; /* of each good row; 0: it was expected already */
+	size_t accepted, duplicates;
+};
+
 #define LIST_MAX_BYTES (80 * 1024)
 #define COLUMNS_MAX_BYTES (8 * 1024)
 
@@ -51,15 +58,57 @@ static void write_columns(struct json_writer *w, const struct roster *r)
 	json_close(w, ']');
 }
 
-static void write_members(struct json_writer *w, const struct roster *r, size_t accepted, size_t duplicates)
+static struct taken count(const struct roster *r, const uint64_t *rows)
 {
+	struct taken t = {.r = r, .rows = rows};
+	size_t n;
+
+	roster_rows(r, &n);
+	for (size_t i = 0; i < n; i++)
+		t.accepted += rows[i] != 0;
+	t.duplicates = roster_duplicates(r) + n - t.accepted;
+	return t;
+}
+
+/* Accepted rows by date. No row is further ahead of today than ROSTER_AHEAD_MAX_DAYS. */
+static void write_days(struct json_writer *w, const struct taken *t)
+{
+	struct {
+		const char *date;
+		int64_t rows;
+	} days[ROSTER_AHEAD_MAX_DAYS + 1] = {0};
+	size_t n;
+	const struct roster_row *row = roster_rows(t->r, &n);
+	int64_t day, today = roster_today(t->r);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!t->rows[i] || !date_days(row[i].date, &day))
+			continue;
+		days[day - today].date = row[i].date;
+		days[day - today].rows++;
+	}
+	json_key(w, "days");
+	json_open(w, '{');
+	for (size_t i = 0; i <= ROSTER_AHEAD_MAX_DAYS; i++) {
+		if (!days[i].date)
+			continue;
+		json_key(w, days[i].date);
+		json_int(w, days[i].rows);
+	}
+	json_close(w, '}');
+}
+
+static void write_members(struct json_writer *w, const struct taken *t)
+{
+	const struct roster *r = t->r;
 	size_t n, total;
 	const struct roster_problem *p;
 
 	json_key(w, "accepted");
-	json_int(w, (int64_t)accepted);
+	json_int(w, (int64_t)t->accepted);
 	json_key(w, "duplicates");
-	json_int(w, (int64_t)duplicates);
+	json_int(w, (int64_t)t->duplicates);
+	write_days(w, t);
 	p = roster_rejected(r, &n, &total);
 	write_problems(w, "rejected", "rejected_more", p, n, total);
 	p = roster_warnings(r, &n, &total);
@@ -67,18 +116,20 @@ static void write_members(struct json_writer *w, const struct roster *r, size_t 
 	write_columns(w, r);
 }
 
-void roster_reply_encode(const struct roster *r, size_t accepted, size_t duplicates, struct buf *out)
+void roster_reply_encode(const struct roster *r, const uint64_t *taken, struct buf *out)
 {
+	struct taken t = count(r, taken);
 	struct json_writer w;
 
 	json_start(&w, out);
 	json_open(&w, '{');
-	write_members(&w, r, accepted, duplicates);
+	write_members(&w, &t);
 	json_close(&w, '}');
 }
 
-void roster_refused_encode(const struct roster *r, size_t accepted, size_t duplicates, struct buf *out)
+void roster_refused_encode(const struct roster *r, const uint64_t *taken, struct buf *out)
 {
+	struct taken t = count(r, taken);
 	struct json_writer w;
 
 	json_start(&w, out);
@@ -93,6 +144,6 @@ void roster_refused_encode(const struct roster *r, size_t accepted, size_t dupli
 	json_str(&w, "roster_rejected");
 	json_key(&w, "detail");
 	json_str(&w, "Mend the file, or load the other rows with partial=1.");
-	write_members(&w, r, accepted, duplicates);
+	write_members(&w, &t);
 	json_close(&w, '}');
 }

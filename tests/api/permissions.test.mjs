@@ -10,6 +10,7 @@ const NOBODY = 'W999'; // a visit that is not there: whoever may act learns so, 
 const visit = (action, body = {}) => ['POST', `/api/visits/${NOBODY}/${action}`, body];
 const CALLS = {
 	'check in': ['POST', '/api/visits', { person: { name: '王', birth_date: '1950-01-01' }, language: 'zh-Hans' }],
+	'find somebody': ['POST', '/api/visits/find', { text: '王小明' }],
 	scan: ['POST', '/api/scan', { code: 'no code' }],
 	unwell: ['POST', '/api/unwell', { place: 'hall' }],
 	'unwell by visit': visit('unwell'),

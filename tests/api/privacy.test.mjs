@@ -72,6 +72,13 @@ test('personal data stands in person and nowhere else', async (t) => {
 	see('refused language', await staff.kiosk.post('/api/visits', { person: PLANTED, language: PLANTED.name }));
 	see('scan of a name', await staff.kiosk.scan(PLANTED.name));
 	see('bad JSON', await staff.kiosk.send('POST', '/api/visits', `{"person": {"name": "${PLANTED.name}"`));
+	const find = (client, text) => client.post('/api/visits/find', { id: null, text });
+	for (const text of [PLANTED.name, PLANTED.phone, PLANTED.id_number]) {
+		see('kiosk find', refused(await find(staff.kiosk, text), 'forbidden', 403) && (await find(staff.kiosk, text)));
+		assert.equal((await find(site.board, text)).body.visits[0].number, ticket.number);
+	}
+	see('refused find', await find(site.board, { [PLANTED.name]: PLANTED.phone }));
+	see('refused find', await find(site.board, `${PLANTED.name}\n`));
 	see('unknown visit', await staff.kiosk.get(`/api/visits/${encodeURIComponent(PLANTED.id_number)}`));
 	see('unknown view', await site.board.get(`/api/views/${encodeURIComponent(PLANTED.name)}`));
 	see('unknown page', await site.nobody().get(`/${encodeURIComponent(PLANTED.name)}`));

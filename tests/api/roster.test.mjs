@@ -20,7 +20,7 @@ test('a roster of 2,000', async (t) => {
 
 	await t.test('is loaded', async () => {
 		assert.equal(first.status, 200, first.text);
-		assert.deepEqual(first.body, { accepted: 2000, duplicates: 0, rejected: [], warnings: [], unknown_columns: [] });
+		assert.deepEqual(first.body, { accepted: 2000, duplicates: 0, days: { [DAY]: 2000 }, rejected: [], warnings: [], unknown_columns: [] });
 		const { day, expected, arrived, rows } = await roster(site);
 		assert.deepEqual([day, expected, arrived, rows.length], [DAY, 2000, 0, 2000]);
 		assert.equal(new Set(rows.map((row) => row.appointment)).size, 2000);
@@ -112,7 +112,7 @@ test('a roster in error', async (t) => {
 		]);
 		assert.deepEqual(body.warnings.map((p) => [p.line, p.column]), [[34, 'phone'], [37, 'guardian']]);
 		for (const p of [...body.rejected, ...body.warnings]) assert.ok(p.problem.length > 5 && /^[a-z_0-9]+$/.test(p.code), JSON.stringify(p));
-		assert.deepEqual([body.accepted, body.duplicates, body.unknown_columns], [31, 1, []]);
+		assert.deepEqual([body.accepted, body.duplicates, body.days, body.unknown_columns], [31, 1, { [DAY]: 31 }, []]);
 		await nothing();
 		const again = await site.board.roster(bad, { id });
 		assert.deepEqual(again.body, body, 'judged again, to the same end');
@@ -123,6 +123,7 @@ test('a roster in error', async (t) => {
 			const answer = await site.board.roster(bad, { query });
 			assert.equal(answer.status, query.includes('partial') ? 200 : 422);
 			assert.deepEqual([answer.body.accepted, answer.body.duplicates, answer.body.rejected.length], [31, 1, 8]);
+			assert.deepEqual(answer.body.days, { [DAY]: 31 });
 		}
 		await nothing();
 	});
@@ -339,4 +340,16 @@ test('a board that is revoked loads nothing more', async (t) => {
 		assert.equal((await roster(site)).expected, answer.status === 200 ? (i + 1) * 10_000 : i * 10_000, answer.text);
 	}
 	assert.equal((await site.board.roster(csv(many(1, { id_number: 'Z00000001' })))).status, 200, 'others may');
+});
+
+test('the answer says for which days: the accepted rows by date, in order', async (t) => {
+	const site = await startSite({ clock: MANUAL }, t);
+	const rows = [...many(3, { date: '2027-11-21' }), ...many(5, { date: '2026-11-22' }), ...many(4)];
+	const dry = await site.board.roster(csv(rows), { query: '&dry_run=1' });
+	const wanted = [[DAY, 4], ['2026-11-22', 5], ['2027-11-21', 3]];
+	assert.deepEqual(Object.entries(dry.body.days), wanted, dry.text);
+	assert.deepEqual(Object.entries((await site.board.roster(csv(rows))).body.days), wanted);
+	const again = (await site.board.roster(csv([...rows, ...many(6, { date: '2026-11-22' })]))).body;
+	assert.deepEqual([again.accepted, again.days], [1, { '2026-11-22': 1 }], 'who is expected already does not count');
+	assert.deepEqual((await site.board.roster(csv(rows))).body.days, {});
 });
