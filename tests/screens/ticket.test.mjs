@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { openDoor, openPage, seriousFaults, smallTargets } from '../lib/browser.mjs';
 import { DOSE, Hall } from '../lib/hall.mjs';
-import { MANUAL, MINUTE, SECOND, startSite, waitFor } from '../lib/site.mjs';
+import { MANUAL, MINUTE, SECOND, startSite, uuid, waitFor } from '../lib/site.mjs';
 
 const KEPT = process.env.SCREENSHOTS;
 const PHONE = { width: 412, height: 915 };
@@ -137,6 +137,54 @@ test('a phone follows its ticket from the queue to the exit', async (t) => {
 			assert.equal(await page.getAttribute('html', 'lang'), lang);
 			await faultless(view, `ticket-completed-${lang}`);
 		}
+	});
+});
+
+test('where to wait, who goes together, and that calls are held, in each language', async (t) => {
+	const site = await startSite({ clock: MANUAL, config: { rooms: { registration: 2 } } }, t);
+	const hall = new Hall(site);
+	const origin = `http://127.0.0.1:${site.port}`;
+	const party = uuid();
+	const [first, second] = [await hall.newcomer(), await hall.newcomer()];
+	const me = await hall.newcomer(PERSON, { party });
+	await hall.newcomer({}, { party });
+	const view = await openTicket(t, origin, me.token);
+	const { page } = view;
+	const each = async (name, texts) => {
+		for (const [lang, ...wanted] of texts) {
+			await page.locator(`.languages [lang="${lang}"]`).click();
+			for (const said of wanted) await heading(page, said, '.scene');
+			await page.setViewportSize(SMALL);
+			await faultless(view, `ticket-${name}-${lang}-small`);
+			await page.setViewportSize(PHONE);
+			await faultless(view, `ticket-${name}-${lang}`);
+		}
+	};
+
+	await t.test('in the hall, until the room has a place', async () => {
+		await each('hall', [
+			['zh-Hant', '請在大廳等候', '你們 2 人一起辦理'], ['en', 'Please wait in the hall', 'The 2 of you go together'],
+			['zh-Hans', '请在大厅等候', '你们 2 人一起办理'],
+		]);
+		assert.match(await page.locator('#cry').textContent(), /大厅等候/);
+	});
+
+	await t.test('on hold: no minutes are promised', async () => {
+		assert.equal((await site.board.post('/api/site/hold', { reason: 'fridge' })).status, 200);
+		await each('held', [
+			['zh-Hant', '暫停叫號，請稍候'], ['en', 'Calls are paused', 'Your place is kept'], ['zh-Hans', '暂停叫号，请稍候', '请在大厅等候'],
+		]);
+		assert.doesNotMatch(await page.locator('.scene').textContent(), /大约|fridge/);
+		assert.equal((await site.board.post('/api/site/resume')).status, 200);
+		await page.locator('.held').waitFor({ state: 'detached' });
+	});
+
+	await t.test('in the room, once admitted', async () => {
+		await hall.do(first, 'leave');
+		await hall.do(second, 'leave');
+		await each('room', [
+			['zh-Hant', '請到登記區等候'], ['en', 'Please wait in the area for Registration'], ['zh-Hans', '请到登记区等候'],
+		]);
 	});
 });
 
