@@ -175,7 +175,6 @@ const missing = {
 		walked_out: does('walked_out'),
 		moved: does('move', { stage: 'observation' }),
 		unwell: does('unwell'),
-		extended: does('extend', { minutes: 5, reason: 'pale' }),
 		released: async (scene, who) => {
 			await scene.site.advanceTo(who.leaves);
 			await scene.hall.do(who, 'release');

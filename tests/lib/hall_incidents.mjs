@@ -97,7 +97,9 @@ export class HallIncidents extends HallPeople {
 		const { board, observers } = this.hall;
 		await this.sleepers.until(time, 2);
 		const observing = () => this.people.filter((p) => p.count.state === 'observing');
-		const gone = this.random.pick(observing().filter((p) => p.plan === 'normal' && p.count.dueAt > this.now + 10 * MINUTE));
+		// Not one who has sat down in this very instant, and so is seen.
+		const sits = (p) => p.count.dueAt > this.now + 10 * MINUTE && p.count.dueAt < this.now + 25 * MINUTE;
+		const gone = this.random.pick(observing().filter((p) => p.plan === 'normal' && sits(p)));
 		gone.slips = true;
 		await this.post(board, '/api/site/roll_call_start', {});
 		await this.post(observers[0], '/api/site/roll_call_start', {}, refusal('roll_call_on'));
