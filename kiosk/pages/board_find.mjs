@@ -44,11 +44,10 @@ function facts(v, given, zone) {
 		...fact(t("find.due"), v.due_at && hour(v.due_at, zone)));
 }
 
-/** What happened, and where it was. @param {Moment} m */
+/** What happened; the stage too where no desk tells it: after a desk's act it is the next one. @param {Moment} m */
 function what(m) {
-	const name = t(`event.${m.type}`);
-	const undone = m.undoes && t("find.undone", { what: t(`event.${m.undoes}`) });
-	return [undone || name, m.stage && t(`stage.${m.stage}`)].filter(Boolean).join(" · ");
+	const name = m.undoes ? t("find.undone", { what: t(`event.${m.undoes}`) }) : t(`event.${m.type}`);
+	return m.stage && !m.desk ? `${name} · ${t(`stage.${m.stage}`)}` : name;
 }
 
 /** An entry check stands as its id; all else as it was typed. @param {Moment} m */
