@@ -1,8 +1,9 @@
 /**
- * One ticket: who it is, where it stands, all that happened to it, and what a supervisor may do about it.
+ * One ticket, found by its number or by its holder: who it is, where it stands, all that happened to it, and what a supervisor may do about it.
  */
 import { command, Problem, request } from "./api.mjs";
 import { correctForm } from "./board_correct.mjs";
+import { drawHits } from "./board_hits.mjs";
 import { nameOf } from "./board_names.mjs";
 import { button, dialog } from "./dialog.mjs";
 import { el, fill, icon } from "./dom.mjs";
@@ -15,11 +16,19 @@ import { deskName, hour, t } from "./words.mjs";
 const QUEUES = /** @type {const} */ (["registration", "consent", "injection"]);
 const WAITING = ["queued", "called", "serving", "parked"];
 
-/** A number as it is typed, `a12`, is A012; a code is taken as it was scanned. @param {string} text */
+/** Blanks may part a code, but then a digit tells it from a long name. @param {string} text */
+const isCode = (text) => /^[A-Z2-7]{24}$/.test(text.replace(/[\s-]/g, "")) && (/\d/.test(text) || !/\s/.test(text));
+
+/**
+ * A number as it is typed, `a12` or `a 12`, is A012; a code is taken as it was scanned. Null: the text is neither.
+ * @param {string} text
+ */
 export function reference(text) {
-	const bare = text.trim().toUpperCase().replace(/^.*\/T\//, "");
-	const number = /^([A-Z])(\d{1,6})$/.exec(bare);
-	return number ? `${number[1]}${(number[2] ?? "").padStart(3, "0")}` : bare;
+	const typed = text.normalize("NFKC").trim().toUpperCase();
+	const number = /^([A-Z])\s*(\d{1,6})$/.exec(typed);
+	if (number) return `${number[1]}${(number[2] ?? "").padStart(3, "0")}`;
+	const bare = typed.replace(/^.*\/T\//, "");
+	return bare !== typed || isCode(bare) ? bare : null;
 }
 
 /** @param {string} word @param {string | number | null | undefined | Node} value */
@@ -116,11 +125,17 @@ async function draw(place, ref, zone) {
 export function openFind(zone, number = "") {
 	const place = el("div", { class: "found-place" });
 	const input = el("input", { id: "find-ref", autocomplete: "off", value: number, maxlength: 200, placeholder: "A012" });
+	/** @param {string} text */
+	const lookUp = (text) => {
+		const ref = reference(text);
+		if (ref === null) void drawHits(place, text, (found) => void draw(place, found, zone));
+		else void draw(place, ref, zone);
+	};
 	const form = el("form", { class: "find", onsubmit: (/** @type {Event} */ event) => {
 		event.preventDefault();
-		if (input.value.trim()) void draw(place, reference(input.value), zone);
+		if (input.value.trim()) lookUp(input.value);
 	} }, el("label", { for: input.id }, t("find.ref")), input, el("button", { type: "submit", class: "primary" }, t("find.look_up")));
 	dialog(t("find.title"), form, place);
 	input.focus();
-	if (number) void draw(place, reference(number), zone);
+	if (number) lookUp(number);
 }

@@ -5,7 +5,7 @@
 import { Problem, uuid } from "./api.mjs";
 import { button, dialog } from "./dialog.mjs";
 import { el, fill, icon } from "./dom.mjs";
-import { hasText, t } from "./words.mjs";
+import { hasText, language, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").RosterReport} RosterReport */
 /** @typedef {import("./types.mjs").RosterProblem} RosterProblem */
@@ -74,9 +74,18 @@ function problemTable(title, problems, more, tone) {
 		hidden > 0 && el("p", { class: "soft" }, t("roster.more", { count: hidden })));
 }
 
+/** "2026-11-22" as people say it; no roster reaches further than a year. @param {string} date */
+const dayText = (date) => new Date(`${date}T00:00:00Z`)
+	.toLocaleDateString(language() === "en" ? "en-GB" : language(), { timeZone: "UTC", day: "numeric", month: "short" });
+
+/** For which days it is: a file for the wrong one is seen before it is loaded. @param {RosterReport} r */
+const dayList = (r) => el("ul", { class: "roster-days" },
+	...Object.entries(r.days).map(([date, count]) => el("li", {}, t("roster.day", { day: dayText(date), count }))));
+
 /** @param {RosterReport} r @param {string} key @param {...import("./dom.mjs").Child} acts what may be done, above the long tables */
 const report = (r, key, ...acts) => el("div", {},
 	el("p", { class: "lead", role: "status" }, t(key, { accepted: r.accepted, duplicates: r.duplicates })),
+	dayList(r),
 	r.unknown_columns.length > 0 && el("p", { class: "soft" }, t("roster.unknown_columns", { columns: r.unknown_columns.join(", ") })),
 	el("div", { class: "acts" }, ...acts),
 	problemTable(t("roster.errors"), r.rejected, r.rejected_more ?? 0, "stop"),

@@ -125,6 +125,7 @@
  * @typedef {object} RosterReport
  * @property {number} accepted
  * @property {number} duplicates
+ * @property {Record<string, number>} days accepted rows by date
  * @property {RosterProblem[]} rejected
  * @property {RosterProblem[]} warnings
  * @property {number} [rejected_more]

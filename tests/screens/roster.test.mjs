@@ -31,6 +31,15 @@ test('a roster is checked, mended or loaded without its bad rows, and counts', a
 		await faultless(view, 'roster-bad');
 	});
 
+	await t.test('for which days it is', async () => {
+		await choose(made('days.csv', csv([...many(2, { date: '2027-01-03' }), ...many(4, { date: '2026-11-22' })])));
+		await shows(page, '.roster-days li:nth-child(1)', '11月22日：4 行');
+		await shows(page, '.roster-days li:nth-child(2)', '1月3日：2 行');
+		await choose(data('roster-bad.csv'));
+		await shows(page, '.roster-days', '11月20日：31 行');
+		await says(report, /可载入 31 行/);
+	});
+
 	await t.test('the rows that are right can be loaded without them', async () => {
 		await page.getByRole('button', { name: '只载入无误的 31 行' }).click();
 		await says(report, /已载入 31 行/);
