@@ -183,6 +183,8 @@ static enum verdict act_needs(struct decision *d, const struct visit *v, enum ac
 		return act_missing(d, "reason");
 	if (a == ACTION_CORRECT && !v->f.injected_at && (c->vaccine || c->lot || c->dose))
 		return VERDICT_NOT_INJECTED;
+	if (a == ACTION_CORRECT && c->birth_date && strcmp(c->birth_date, d->s->today->date) > 0)
+		return VERDICT_BIRTH_DATE_TO_COME;
 	if ((a == ACTION_RETURN_TO || a == ACTION_MOVE) && c->stage == STAGE_NONE)
 		return act_missing(d, "stage");
 	return VERDICT_ACCEPTED;

@@ -105,6 +105,11 @@ test('a ticket is found, and what is done about it shows', async (t) => {
 		await press('保存更正');
 		await says(page.locator('.correct .error'), /陪同人数.*有误/);
 		assert.equal((await site.board.visit(me.number)).companions, 2);
+		await page.fill('#correct-companions', '1');
+		await page.fill('#correct-birth_date', '2030-01-01');
+		await press('保存更正');
+		await says(page.locator('.correct .act .error'), /出生日期还没到/);
+		assert.equal((await site.board.visit(me.number)).companions, 2, 'none of it');
 	});
 
 	await t.test('what was injected is corrected from what is recorded', async () => {

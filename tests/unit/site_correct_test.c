@@ -284,6 +284,18 @@ static void test_a_lot_is_corrected(void **state)
 	assert_verdict(world_do(w, &c), VERDICT_NOT_INJECTED);
 }
 
+static void test_nobody_is_born_tomorrow(void **state)
+{
+	struct world *w = *state;
+	struct command c = correction(w, world_check_in(w));
+
+	c.person = "{\"name\":\"Li Wei\",\"birth_date\":\"2026-11-21\"}";
+	c.birth_date = "2026-11-21";
+	assert_verdict(world_do(w, &c), VERDICT_BIRTH_DATE_TO_COME);
+	c.birth_date = "2026-11-20";
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+}
+
 /* Companions are counted where they are: room and seats keep their size. */
 static void test_companions_are_corrected_as_far_as_there_is_room(void **state)
 {
@@ -443,6 +455,7 @@ int main(void)
 		T(test_a_correction_needs_a_reason),
 		T(test_a_correction_in_every_state),
 		T(test_a_lot_is_corrected),
+		T(test_nobody_is_born_tomorrow),
 		S(test_companions_are_corrected_as_far_as_there_is_room),
 		S(test_more_companions_than_any_room_takes),
 		T(test_a_new_ticket_kills_the_old),
