@@ -4,7 +4,7 @@
  * - never free or disconnect inside its connect callback: contexts are let go by a timer instead;
  * - after a failed TCP connect it frees its own context;
  * - unanswered commands get NULL, and their number of replies may still be delivered after a free that was asked for
- *   within a callback: a context that was let go has its data cleared, and its replies count as unknown;
+ *   within a callback: the replies of a context that was let go count as unknown;
  * - it has no timeouts: link_waiting_since is for a watchdog outside.
  */
 #include <stdlib.h>
@@ -56,7 +56,10 @@ static void schedule(struct link *l)
 	l->backoff_ms = l->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : l->backoff_ms * 2;
 }
 
-/* Lets the context go: no callback of it reaches us any more but for NULLs. */
+/*
+ * Lets the context go: its answers reach us no more. It knows us until it is freed, since it may free itself before our
+ * timer does: what has come in the meantime, the end of the connection above all, is handled first.
+ */
 static void let_go(struct link *l, bool freed_by_itself)
 {
 	redisAsyncContext *ac = l->ac;
@@ -67,8 +70,9 @@ static void let_go(struct link *l, bool freed_by_itself)
 	l->connecting_ms = 0;
 	if (!ac)
 		return;
-	ac->data = NULL;
-	if (!freed_by_itself)
+	if (freed_by_itself)
+		ac->data = NULL;
+	else
 		l->dying = ac;
 }
 
@@ -77,9 +81,11 @@ static bool reap(struct link *l)
 	redisAsyncContext *ac = l->dying;
 
 	l->dying = NULL;
-	if (ac)
-		redisAsyncFree(ac);
-	return ac;
+	if (!ac)
+		return false;
+	ac->data = NULL;
+	redisAsyncFree(ac);
+	return true;
 }
 
 /* Those who wait hear at once that they will not hear. */
@@ -109,6 +115,17 @@ static void lose(struct link *l, const char *why, bool freed_by_itself)
 		l->o.down(l->o.arg, copy);
 }
 
+/* It has ended and frees itself. */
+static void ended_by_itself(struct link *l, const redisAsyncContext *ac, const char *why)
+{
+	if (ac != l->dying) {
+		lose(l, why, true);
+		return;
+	}
+	l->dying = NULL;
+	schedule(l);
+}
+
 void link_drop(struct link *l, const char *why)
 {
 	if (l->ac)
@@ -133,7 +150,7 @@ static void on_connect(const redisAsyncContext *ac, int status)
 	struct link *l = ac->data;
 
 	if (l && status != REDIS_OK)
-		lose(l, *ac->errstr ? ac->errstr : "cannot connect", true);
+		ended_by_itself(l, ac, ac->errstr && *ac->errstr ? ac->errstr : "cannot connect");
 }
 
 static void on_disconnect(const redisAsyncContext *ac, int status)
@@ -142,7 +159,7 @@ static void on_disconnect(const redisAsyncContext *ac, int status)
 
 	(void)status;
 	if (l)
-		lose(l, ac->errstr && *ac->errstr ? ac->errstr : "closed by Redis", true);
+		ended_by_itself(l, ac, ac->errstr && *ac->errstr ? ac->errstr : "closed by Redis");
 }
 
 static void call(struct link *l, const struct link_words *w, link_reply_fn *fn, void *arg)

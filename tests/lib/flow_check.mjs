@@ -139,12 +139,13 @@ class Flow {
 	checkCall(events, said) {
 		const { desk } = events[0];
 		const called = events.map((e) => this.visits.get(e.visit));
-		const { stage } = called[0];
 		assert.ok(!this.hold, `${said}: while the site was on hold`);
 		for (const v of called) {
+			assert.ok(v, `${said}: it does not wait: it has not come`);
 			assert.equal(v.state, 'queued', `${said}: it does not wait`);
 			assert.ok(this.inRoom(v), `${said}: it is in the hall`);
 		}
+		const { stage } = called[0];
 		const first = this.firstCallable(stage, desk);
 		const wanted = this.groupOf(first);
 		if (stage === 'injection' && first.party && !this.isSmall(first.party)) this.seated(wanted, time(events[0].at));
