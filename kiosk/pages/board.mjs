@@ -101,7 +101,7 @@ const find = (number) => openFind(board?.site?.time_zone, number);
  * @param {...import("./dom.mjs").Child} more
  */
 const tool = (picture, word, act, ...more) =>
-	el("button", { type: "button", "data-tool": picture, onclick: act }, icon(picture), word, ...more);
+	el("button", { type: "button", "data-tool": picture, onclick: act }, icon(picture), el("span", {}, word), ...more);
 
 /** What is going on is seen without opening anything. @param {Board} b */
 function drawTools(b) {
@@ -109,7 +109,6 @@ function drawTools(b) {
 	const { seen, in_it: all } = b.stages.observation;
 	if (roll) say(roll, b.roll_call.on ? t("roll.on", { seen: seen ?? 0, all }) : t("roll.title"));
 	document.querySelector('[data-tool="roll"]')?.classList.toggle("under-way", b.roll_call.on);
-	document.querySelector('[data-tool="hold"]')?.toggleAttribute("hidden", b.hold.on);
 }
 
 /** @param {Board} b */

@@ -72,6 +72,7 @@ test('a roll call finds an empty seat, and the alarm ends when the person is see
 	await site.advance(MINUTE);
 	accepted(await observer.scan(here.token), 'seen');
 	await shows(page, '.roll .lead', '已见 1 / 2');
+	await says(page.locator('[data-tool=roll]'), /^点名中 1 \/ 2$/);
 	await faultless(view, 'roll-on');
 	await press(page, '结束点名');
 	await shows(page, '.roll .lead', '08:01 点名结束，1 人未见');
