@@ -1,6 +1,7 @@
 /*
  * Answers to commands. What has a receipt is rendered from the receipt alone, so that a repeat, also after a restart,
- * gets the same bytes; what has none (a refusal that changed nothing) from the outcome.
+ * gets the same bytes (of an entry check that was not passed, its words are those configured now); what has none (a
+ * refusal that changed nothing) from the outcome.
  *
  *   accepted, noted -> {"outcome", "code", what the form shows}      200, a walk-in's ticket 201
  *   refused         -> a problem document (RFC 9457)                 the verdict's status
