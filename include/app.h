@@ -38,10 +38,12 @@ struct app_options {
 	const char *config;
 	const char *data;
 	const char *listen;
-	const char *listen_public; /* NULL: none */
-	const char *redis;         /* NULL: a private one */
-	ms_t manual_clock;         /* 0: real time */
-	const char *pages;         /* directory of the pages */
+	const char *listen_public;      /* NULL: none */
+	const char *listen_plain;       /* NULL: none; without TLS, for displays, tickets and the page of the CA */
+	const char *tls_cert, *tls_key; /* PEM files; both or neither (NULL) */
+	const char *redis;              /* NULL: a private one */
+	ms_t manual_clock;              /* 0: real time */
+	const char *pages;              /* directory of the pages */
 	const struct http_route *routes;
 	size_t n_routes;
 	const char *version; /* of the program */

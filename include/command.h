@@ -40,14 +40,19 @@ enum command_kind {
 	COMMAND_ROSTER_ROW,    /* one appointment of a load */
 	COMMAND_DEVICE_SILENT, /* the shell has not heard `subject` for too long; raised at `due` */
 	COMMAND_DEVICE_HEARD,
+	COMMAND_STAFF_LIST,   /* one of the staff, as listed now */
+	COMMAND_STAFF_REMOVE, /* is listed no more */
+	COMMAND_SIGN_ON,
+	COMMAND_SIGN_OFF,
 };
+
+enum pin_check { PIN_NOT_GIVEN, PIN_RIGHT, PIN_WRONG };
 
 struct command {
 	enum command_kind kind;
-	const char *id;  /* UUID as sent; NULL where the kind has none */
-	uint64_t body;   /* digest of what was asked, without id and sent_at */
-	uint32_t device; /* who asks; 0: the site itself, or a ticket's holder */
-	const char *staff;
+	const char *id;   /* UUID as sent; NULL where the kind has none */
+	uint64_t body;    /* digest of what was asked, without id and sent_at */
+	uint32_t device;  /* who asks; 0: the site itself, or a ticket's holder */
 	const char *desk; /* of the body, else of the device; NULL: none */
 	const char *date; /* local date of now in the site's time zone, "2026-11-20" */
 
@@ -99,6 +104,14 @@ struct command {
 	const char *device_desk;
 	const char *code_hash; /* hexadecimal; enrol: NULL with the setup code */
 	const char *token_hash;
+
+	/* staff */
+	const char *member; /* id; COMMAND_STAFF_* */
+	const char *roles;  /* COMMAND_STAFF_LIST: as in the event; person: {"name": ..} */
+	uint64_t badge;     /* number in the badge's code; COMMAND_SIGN_ON 0: no such badge */
+	bool has_pin;       /* COMMAND_STAFF_LIST */
+	enum pin_check pin; /* COMMAND_SIGN_ON; the shell has checked it */
+	ms_t shift_end;     /* COMMAND_SIGN_ON: signed off then at the latest; 0: at no set time */
 
 	struct rules *rules; /* COMMAND_CONFIGURE: taken where accepted */
 };

@@ -99,7 +99,14 @@
 	HEX(by_id)    /* of id type and number */                                                                      \
 	HEX(by_phone) /* of phone and birth date */                                                                    \
 	TEXT(load)    /* the command id of the roster load that a row belongs to */                                    \
-	COUNT(last_appointment)
+	COUNT(last_appointment)                                                                                        \
+	/* staff */                                                                                                    \
+	TEXT(member)       /* id of whom it is about; `staff` is who did it */                                         \
+	TEXT(roles)        /* "vaccinator=2027-06-30,observer": each with the last day of its qualification */         \
+	COUNT(badge)       /* number in the badge's code */                                                            \
+	COUNT(pin)         /* 1: has a PIN; signed_on: it was asked for and right */                                   \
+	TIME(signed_on_at) /* of a device carried with somebody signed on; due_at: the end of the shift */             \
+	NAME(sign_off, enum sign_off, sign_off)
 
 struct event {
 	uint64_t epoch; /* set when applied */

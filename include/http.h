@@ -26,9 +26,10 @@
 #define HTTP_BODY_MAX_BYTES (64 * 1024)  /* unless the route allows more; 413 */
 #define HTTP_HEADER_TIMEOUT_MS 10000     /* from the first byte to the end of the headers; 408 */
 #define HTTP_REQUEST_TIMEOUT_MS 30000    /* the whole request; 408 */
+#define HTTP_HANDSHAKE_TIMEOUT_MS 10000  /* from accepting to the end of the TLS handshake; closed in silence */
 #define HTTP_IDLE_TIMEOUT_MS 60000       /* kept alive without a byte; closed in silence */
 #define HTTP_CONNECTIONS_MAX 4096        /* staff listener; accepting pauses at the cap */
-#define HTTP_PUBLIC_CONNECTIONS_MAX 1024 /* public listener */
+#define HTTP_PUBLIC_CONNECTIONS_MAX 1024 /* public listener, and as many at the plain one */
 #define HTTP_STREAM_BEHIND_MAX_BYTES (256 * 1024)
 #define HTTP_WRITE_TIMEOUT_MS 30000 /* the client takes not one byte of what waits for it; reset */
 #define HTTP_LINGER_MS 2000         /* after the last answer: reading on so that the client gets it; closed */
@@ -37,6 +38,7 @@
 
 /* The same limits as a value, for tests that cannot wait; 0 in a field means the default above. */
 struct http_limits {
+	unsigned handshake_timeout_ms;
 	unsigned header_timeout_ms;
 	unsigned request_timeout_ms;
 	unsigned idle_timeout_ms;
@@ -49,6 +51,13 @@ struct http_limits {
 
 enum http_method { HTTP_METHOD_GET, HTTP_METHOD_POST, HTTP_METHOD_PUT, HTTP_METHOD_DELETE };
 const char *http_method_name(enum http_method m); /* "GET", .. */
+
+/*
+ * The ways in. What is served at each is a matter of the route. Where a certificate is loaded, staff and public speak
+ * TLS; without one they listen on loopback only. The plain one never speaks TLS and listens anywhere: it is opened by
+ * an explicit wish, for what may be seen by anybody on the network.
+ */
+enum http_door { HTTP_STAFF, HTTP_PUBLIC, HTTP_PLAIN, HTTP_DOORS };
 
 /* Names one request, or the stream it became. Never 0, never used twice in a process. */
 typedef uint64_t http_id;
@@ -68,9 +77,10 @@ struct http_request {
 	const char *if_none_match;
 	const char *origin;
 	const char *host;
-	const char *peer; /* numeric address of the other end */
-	bool loopback;    /* the other end is on this machine */
-	bool public_side; /* came by the public listener */
+	const char *peer;    /* numeric address of the other end */
+	bool loopback;       /* the other end is on this machine */
+	enum http_door door; /* where it came in */
+	bool secure;         /* by TLS */
 	/*
 	 * HTTP_KEEP_BYTES of the connection's own, zeros at first: what handlers would else work out for each of its
 	 * requests anew.
@@ -86,7 +96,7 @@ struct http_route {
 	const char *pattern; /* "/api/visits/{ref}/{action}"; a last "{path...}" takes the rest, slashes and all */
 	http_handler *fn;
 	size_t body_max_bytes; /* 0: HTTP_BODY_MAX_BYTES; a GET or DELETE may carry a body of that size too */
-	bool on_public;        /* served by the public listener too; elsewhere 404 there */
+	unsigned doors;        /* further doors where it is served, bits 1 << enum http_door; staff is always one */
 };
 
 struct http_options {
@@ -116,10 +126,17 @@ struct http *http_new(struct loop *l, const struct http_options *o);
 void http_free(struct http *h);
 
 /*
- * Listens on "HOST:PORT" ("[::1]:0", "127.0.0.1:8080"); port 0 picks a free one. Returns the port, or -1 with a
- * one-line reason in error. May be called once for the staff side and once for the public side.
+ * Loads a certificate chain and its key (PEM files): listeners of staff and public speak TLS 1.2 and 1.3 from then on.
+ * Called again, new connections get the new certificate and the old ones live on. False with a reason in error: what
+ * was loaded before stays.
  */
-int http_listen(struct http *h, const char *address, bool public_side, char *error, size_t error_size);
+bool http_tls_load(struct http *h, const char *cert, const char *key, char *error, size_t error_size);
+
+/*
+ * Listens on "HOST:PORT" ("[::1]:0", "127.0.0.1:8080"); port 0 picks a free one. Returns the port, or -1 with a
+ * one-line reason in error. May be called once for each door.
+ */
+int http_listen(struct http *h, const char *address, enum http_door door, char *error, size_t error_size);
 /* Stops accepting, closes idle connections; the others close after the answer they wait for. Streams are closed. */
 void http_drain(struct http *h);
 /* Requests handed out and not yet answered. */

@@ -35,6 +35,13 @@ void loop_timer_stop(struct loop_timer *t);
 bool loop_timer_pending(const struct loop_timer *t);
 void loop_timer_free(struct loop_timer *t); /* accepts NULL */
 
+/*
+ * Work that takes long: work(arg) runs on a thread of its own, one at a time, in the order given, behind the loop's
+ * thread in priority; then done(arg) is called in the loop. Whatever arg points to is the work's own meanwhile.
+ * loop_free waits for the one that runs and calls done for none any more: drop(arg) for each instead.
+ */
+void loop_work(struct loop *l, loop_fn *work, loop_fn *done, loop_fn *drop, void *arg);
+
 /* CLOCK_BOOTTIME in milliseconds: goes on while the machine sleeps, never steps. */
 int64_t loop_boottime_ms(void);
 /* The wall clock, UTC milliseconds. Steps when somebody sets it. */

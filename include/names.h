@@ -86,6 +86,28 @@ typedef int64_t ms_t;
 	X(CLASS_ASSISTED, "assisted")                                                                                  \
 	X(CLASS_CALLED_BACK, "called_back") /* sent back to an earlier stage */
 
+/* What somebody of the staff is there for. */
+#define ROLES(X)                                                                                                       \
+	X(ROLE_NONE, "none")                                                                                           \
+	X(ROLE_REGISTRAR, "registrar")                                                                                 \
+	X(ROLE_SCREENER, "screener")                                                                                   \
+	X(ROLE_VACCINATOR, "vaccinator")                                                                               \
+	X(ROLE_OBSERVER, "observer")                                                                                   \
+	X(ROLE_GUARD, "guard")                                                                                         \
+	X(ROLE_CLINICIAN, "clinician")                                                                                 \
+	X(ROLE_SUPERVISOR, "supervisor")
+
+/* What ended somebody's being signed on at a device. */
+#define SIGN_OFFS(X)                                                                                                   \
+	X(SIGN_OFF_NONE, "none")                                                                                       \
+	X(SIGN_OFF_TAP, "tap")   /* by oneself */                                                                      \
+	X(SIGN_OFF_IDLE, "idle") /* the device did nothing for too long */                                             \
+	X(SIGN_OFF_SHIFT_END, "shift_end")                                                                             \
+	X(SIGN_OFF_TAKEN_OVER, "taken_over") /* somebody else signed on there */                                       \
+	X(SIGN_OFF_ELSEWHERE, "elsewhere")   /* signed on at another device of that kind */                            \
+	X(SIGN_OFF_REMOVED, "removed")       /* off the list of staff, or the badge was replaced */                    \
+	X(SIGN_OFF_REVOKED, "revoked")       /* the device was */
+
 #define LANGUAGES(X)                                                                                                   \
 	X(LANGUAGE_NONE, "none")                                                                                       \
 	X(LANGUAGE_ZH_HANS, "zh-Hans")                                                                                 \
@@ -164,6 +186,12 @@ typedef int64_t ms_t;
 	X(EVENT_SITE_RESUMED, "site_resumed")                                                                          \
 	X(EVENT_ROLL_CALL_STARTED, "roll_call_started")                                                                \
 	X(EVENT_ROLL_CALL_ENDED, "roll_call_ended")                                                                    \
+	/* staff */                                                                                                    \
+	X(EVENT_STAFF_LISTED, "staff_listed")                                                                          \
+	X(EVENT_STAFF_REMOVED, "staff_removed")                                                                        \
+	X(EVENT_SIGNED_ON, "signed_on")                                                                                \
+	X(EVENT_SIGNED_OFF, "signed_off")                                                                              \
+	X(EVENT_SIGN_ON_REFUSED, "sign_on_refused")                                                                    \
 	/* devices and desks */                                                                                        \
 	X(EVENT_DEVICE_INVITED, "device_invited")                                                                      \
 	X(EVENT_DEVICE_ENROLLED, "device_enrolled")                                                                    \
@@ -221,6 +249,8 @@ enum device_kind { DEVICE_KINDS(NAMES_ENUMERATOR) DEVICE_KIND_COUNT };
 enum alert_kind { ALERT_KINDS(NAMES_ENUMERATOR) ALERT_KIND_COUNT };
 enum alert_state { ALERT_STATES(NAMES_ENUMERATOR) ALERT_STATE_COUNT };
 enum pause { PAUSES(NAMES_ENUMERATOR) PAUSE_COUNT };
+enum role { ROLES(NAMES_ENUMERATOR) ROLE_COUNT };
+enum sign_off { SIGN_OFFS(NAMES_ENUMERATOR) SIGN_OFF_COUNT };
 enum reply_form { REPLY_FORMS(NAMES_ENUMERATOR) REPLY_FORM_COUNT };
 enum event_type { EVENT_TYPES(NAMES_ENUMERATOR) EVENT_TYPE_COUNT };
 #undef NAMES_ENUMERATOR
@@ -235,6 +265,8 @@ const char *device_kind_name(enum device_kind v);
 const char *alert_kind_name(enum alert_kind v);
 const char *alert_state_name(enum alert_state v);
 const char *pause_name(enum pause v);
+const char *role_name(enum role v);
+const char *sign_off_name(enum sign_off v);
 const char *reply_form_name(enum reply_form v);
 const char *event_type_name(enum event_type v);
 int visit_state_from(const char *name);
@@ -246,6 +278,8 @@ int device_kind_from(const char *name);
 int alert_kind_from(const char *name);
 int alert_state_from(const char *name);
 int pause_from(const char *name);
+int role_from(const char *name);
+int sign_off_from(const char *name);
 int reply_form_from(const char *name);
 int event_type_from(const char *name);
 

@@ -66,6 +66,12 @@
 	X(clock_doubt_minutes, "clock.doubt_minutes", 10, 1, 1440,                                                     \
 	  "a clock further past the last event than this, with people inside, is doubted")                             \
 	X(enrol_minutes, "devices.enrol_minutes", 15, 1, 1440, "an enrolment code is good for so many minutes")        \
+	X(sign_on_idle_minutes, "sign_on.idle_minutes", 30, 1, 1440,                                                   \
+	  "a handheld or exit that does nothing for so many minutes is signed off")                                    \
+	X(sign_on_board_idle_minutes, "sign_on.board_idle_minutes", 240, 1, 1440, "and a board")                       \
+	X(sign_on_tries, "sign_on.tries", 5, 1, 20, "wrong PINs in a row, of a badge or at a device, until it waits")  \
+	X(sign_on_wait_seconds, "sign_on.wait_seconds", 30, 1, 3600,                                                   \
+	  "it then waits so long, twice as long after each further one, up to 15 minutes")                             \
 	X(keep_days, "journal.keep_days", 7, 1, 366,                                                                   \
 	  "closed days of so many days stay in Redis; older ones are in their files alone")                            \
 	X(disk_warn_mib, "disk.warn_mib", 512, 1, 1048576, "less free disk than this, MiB, raises disk_low")           \
@@ -94,6 +100,14 @@ struct entry_check_rule {
 	bool required; /* check-in must say whether it was passed */
 };
 
+/* What a role asks for. */
+struct role_rule {
+	bool pin;           /* a PIN beside the badge */
+	bool qualification; /* a qualification that has not expired */
+};
+
+#define SHIFT_ENDS_MAX 8
+
 struct rules {
 	char site[33];        /* letters, digits, '-'; names the log */
 	char time_zone[64];   /* of the tz database; the day turns by it */
@@ -107,8 +121,11 @@ struct rules {
 	struct vaccine_rule vaccines[VACCINES_MAX];
 	size_t n_entry_checks;
 	struct entry_check_rule entry_checks[ENTRY_CHECKS_MAX];
-	char *name; /* {"zh-Hans": .., ...} as JSON; owned */
-	char *text; /* the whole configuration as canonical JSON, names and all; owned */
+	struct role_rule roles[ROLE_COUNT];
+	size_t n_shift_ends;
+	int shift_ends[SHIFT_ENDS_MAX]; /* minutes of the local day, ascending */
+	char *name;                     /* {"zh-Hans": .., ...} as JSON; owned */
+	char *text;                     /* the whole configuration as canonical JSON, names and all; owned */
 };
 
 /* All options at their defaults, no desks, text NULL. */

@@ -52,6 +52,7 @@ struct moment {
 	enum event_type type;
 	const char *desk;
 	uint32_t device;
+	const char *staff;      /* id of who did it, for the life of the site; NULL: nobody signed on */
 	const char *reason;     /* or NULL */
 	enum stage stage;       /* where it was then, or STAGE_NONE */
 	enum event_type undoes; /* undone: what was taken back */
@@ -68,6 +69,8 @@ enum timer_kind {
 	TIMER_ALERT_KINDS,
 	TIMER_WAIT_LONG = TIMER_ALERT_KINDS,
 	TIMER_SEATS_FULL,
+	TIMER_STAGE_KINDS,
+	TIMER_SESSION = TIMER_STAGE_KINDS, /* a device */
 	TIMER_KINDS,
 };
 
@@ -173,7 +176,7 @@ struct queue {
 	struct wait *waits; /* of the day, in the order of the starts */
 	size_t n_waits, cap_waits;
 	struct pace pace;
-	ms_t timer_due[TIMER_KINDS - TIMER_ALERT_KINDS];
+	ms_t timer_due[TIMER_STAGE_KINDS - TIMER_ALERT_KINDS];
 	size_t recheck;  /* of this length, the queue is looked at anew for wait_long */
 	ms_t full_since; /* injection: calls stopped by seats since then, at the last event; 0: they were not */
 	ms_t full_due;   /* of seats_full, that was looked at last */
@@ -203,16 +206,47 @@ struct alert {
 	UT_hash_handle hh;
 };
 
+/* One of the staff. */
+struct staff {
+	const char *id;             /* for the life of the site */
+	char *person;               /* JSON {"name": ..}; owned */
+	unsigned roles;             /* bits: 1 << enum role */
+	char until[ROLE_COUNT][11]; /* last day of the qualification for that role; "": none */
+	uint64_t badge;
+	bool pin;      /* has one */
+	bool removed;  /* listed no more; kept for the names in the record */
+	int wrong;     /* PINs in a row */
+	ms_t wrong_at; /* the last of them */
+	bool carried;
+	UT_hash_handle hh, by_badge;
+};
+
+/* Somebody's being signed on at a device. */
+struct session {
+	const struct staff *staff; /* NULL: nobody */
+	ms_t since;
+	ms_t last_at;  /* the device's last act under it */
+	ms_t ends_at;  /* at the latest: the end of the shift; MS_NEVER */
+	ms_t ended_at; /* of one that is over, and why */
+	enum sign_off why;
+};
+#define SESSIONS_KEPT 4
+
 struct device {
 	uint32_t id;
 	enum device_kind kind;
 	const char *name;
 	const char *desk; /* NULL, a desk's id, "observation" or "treatment" */
 	bool enrolled, revoked;
-	char code_hash[65], token_hash[65]; /* "" where there is none */
-	ms_t expires_at;                    /* of the code */
-	ms_t last_act;                      /* event time of its last command */
-	struct alert *silent;               /* open device_silent, or NULL */
+	char code_hash[65], token_hash[65];   /* "" where there is none */
+	ms_t expires_at;                      /* of the code */
+	ms_t last_act;                        /* event time of its last command */
+	struct alert *silent;                 /* open device_silent, or NULL */
+	struct session session;               /* who is signed on */
+	struct session before[SESSIONS_KEPT]; /* of today, the newest first: whose acts kept offline may still come */
+	int wrong;                            /* sign-ons refused in a row */
+	ms_t wrong_at;                        /* the last of them */
+	ms_t session_due;                     /* of its timer that was set last */
 	bool carried;
 	UT_hash_handle hh, by_code, by_token;
 };
@@ -365,13 +399,15 @@ struct site {
 	size_t n_desks;
 	struct queue queues[STAGE_COUNT];
 	struct device *devices, *devices_by_code, *devices_by_token;
+	struct staff *staff, *staff_by_badge;
 	struct alert *conditions[ALERT_KIND_COUNT]; /* the last alarm of each of the shell's conditions; not in a day */
 	struct timer *timers;                       /* heap */
 	size_t n_timers, cap_timers;
 	bool disk_full; /* set by the shell, not by events: refuses check-ins */
-	uint64_t version, alerts_version,
-		observation_version; /* count changes: of anything, of alarms, of who is observed */
-	struct name *names;          /* desk ids, names and places: for the life of the site */
+	uint64_t version, alerts_version, observation_version,
+		staff_version; /* count changes: of anything, of alarms, of who is observed, of
+				  who is signed on where */
+	struct name *names;    /* desk ids, names and places: for the life of the site */
 };
 
 struct site *site_new(void);
@@ -428,6 +464,32 @@ struct device *site_device(const struct site *s, uint32_t id);
 struct device *site_device_by_token(const struct site *s, const char *token_hash);
 const struct receipt *site_receipt(const struct site *s, const char *command_id);
 bool site_has_board(const struct site *s);
+
+/* ---- staff ---- */
+
+struct staff *site_staff(const struct site *s, const char *id);          /* removed ones too */
+struct staff *site_staff_by_badge(const struct site *s, uint64_t badge); /* of those listed */
+/* Reads a text of roles as events hold it, into f->roles and f->until; false where it is none. */
+bool staff_roles_parse(const char *text, struct staff *f);
+/* Whether a sign-on with this badge needs a PIN: one of its roles asks for it. */
+bool site_asks_pin(const struct site *s, const struct staff *f);
+/*
+ * Milliseconds until a sign-on may be tried with this badge (NULL: an unknown one) at this device: 0, or what is left
+ * of the wait that too many wrong ones have earned. Asked before a PIN is checked, so that no guess is checked in vain.
+ */
+ms_t site_sign_on_wait(const struct site *s, const struct staff *f, const struct device *d, ms_t now);
+/*
+ * What somebody must be to send this command: bits of roles, one of which must be theirs, with a qualification that has
+ * not expired where the role asks for one. 0: nobody need be signed on. a: of COMMAND_VISIT.
+ */
+unsigned duty_roles(enum command_kind kind, enum action a);
+/*
+ * ACCEPTED, NOT_SIGNED_ON, NOT_QUALIFIED or QUALIFICATION_EXPIRED for whoever is signed on (NULL: nobody), by those
+ * roles on that local date.
+ */
+enum verdict staff_may(const struct site *s, const struct staff *f, unsigned roles, const char *date);
+/* When the session ends if nothing is done at the device: the earlier of idle time and the end of the shift. */
+ms_t session_due(const struct site *s, const struct device *d);
 
 /* People before this one in the queue; -1 where it does not wait. */
 int site_ahead(const struct site *s, const struct visit *v);

@@ -48,6 +48,45 @@ void appointment_code(const struct trust *t, uint64_t appointment, char out[TICK
 enum ticket_check appointment_parse(const struct trust *t, const char *text, size_t len, uint64_t *appointment);
 
 /*
+ * The same for a badge of the staff. In its QR stands BADGE_PREFIX before the code, so that a page can tell it from a
+ * ticket; it may be left out. The number in it comes from the person's id and the ordinal of their badge, so that a
+ * lost one is replaced by the next and no list of badges is kept.
+ */
+#define BADGE_PREFIX "BADGE:"
+uint64_t badge_number(const struct trust *t, const char *staff_id, unsigned ordinal); /* at most TICKET_ID_MAX, not 0 */
+void badge_code(const struct trust *t, uint64_t badge, char out[TICKET_CODE_LEN + 1]);
+enum ticket_check badge_parse(const struct trust *t, const char *text, size_t len, uint64_t *badge);
+
+/*
+ * PINs of the staff: Argon2id (RFC 9106; 19 MiB, two passes) over BLAKE2b keyed with a pepper, which stands in
+ * DIR/pin.key, 0600, away from what is stored. Making and checking one takes some 30 ms: not on the loop's thread.
+ */
+#define PIN_MIN_DIGITS 4
+#define PIN_MAX_DIGITS 8
+#define PIN_HASH_SIZE 128 /* with the NUL */
+struct pepper;
+/* Reads DIR/pin.key, making it where there is none. NULL with a sentence in error. */
+struct pepper *pepper_open(const char *dir, char *error, size_t error_size);
+void pepper_free(struct pepper *p); /* accepts NULL */
+bool pin_valid(const char *pin);    /* PIN_MIN_DIGITS to PIN_MAX_DIGITS digits */
+void pin_hash(const struct pepper *p, const char *staff_id, const char *pin, char out[PIN_HASH_SIZE]);
+/* hash NULL: checks against one that no PIN fits, for as long as it takes. */
+bool pin_check(const struct pepper *p, const char *staff_id, const char *pin, const char *hash);
+
+/*
+ * How often something may be tried: `burst` times at once, then once in `every_ms`. Counted under a key (an address, a
+ * device), for the LIMIT_KEYS_MAX that tried last.
+ */
+#define LIMIT_KEYS_MAX 4096
+struct limit;
+struct limit *limit_new(unsigned burst, int64_t every_ms);
+void limit_free(struct limit *l); /* accepts NULL */
+/* Milliseconds until the key may try again; 0: it may now. Counts nothing. now_ms: a clock that does not step. */
+int64_t limit_wait(const struct limit *l, const char *key, int64_t now_ms);
+/* Counts one try. */
+void limit_count(struct limit *l, const char *key, int64_t now_ms);
+
+/*
  * A number by which a person of a roster is found without being read: keyed BLAKE2b over the purpose and the parts,
  * each with its end marked. NULL reads as "". Never 0.
  */

@@ -63,11 +63,20 @@
 	X(VERDICT_CODE_USED, "code_used", 409, "The code has been used.")                                              \
 	X(VERDICT_CODE_UNKNOWN, "code_unknown", 404, "No such enrolment code, or it has expired.")                     \
 	X(VERDICT_ID_TAKEN, "id_taken", 409, "Another device has used this id.")                                       \
+	/* not for this person: 403 */                                                                                 \
+	X(VERDICT_NOT_SIGNED_ON, "not_signed_on", 403, "Nobody is signed on at this device: scan a badge.")            \
+	X(VERDICT_NOT_QUALIFIED, "not_qualified", 403, "Whoever is signed on may not do that.")                        \
+	X(VERDICT_QUALIFICATION_EXPIRED, "qualification_expired", 403, "The qualification for that has expired.")      \
+	X(VERDICT_SIGN_ON_REFUSED, "sign_on_refused", 403, "The badge or the PIN is wrong.")                           \
+	X(VERDICT_PIN_NOT_SET, "pin_not_set", 403, "A role of this badge needs a PIN, and none has been set.")         \
+	X(VERDICT_PIN_REQUIRED, "pin_required", 409, "Send the PIN too.")                                              \
+	X(VERDICT_TOO_MANY_TRIES, "too_many_tries", 429, "Too many wrong tries: wait.")                                \
 	/* refused for another reason */                                                                               \
 	X(VERDICT_ID_REUSED, "id_reused", 422, "The id belongs to another act.")                                       \
 	X(VERDICT_VISIT_UNKNOWN, "visit_unknown", 404, "No such visit.")                                               \
 	X(VERDICT_DESK_UNKNOWN, "desk_unknown", 404, "No such desk.")                                                  \
 	X(VERDICT_ALERT_UNKNOWN, "alert_unknown", 404, "No such alarm.")                                               \
+	X(VERDICT_STAFF_UNKNOWN, "staff_unknown", 404, "No such person on the list of staff.")                         \
 	X(VERDICT_DEVICE_UNKNOWN, "device_unknown", 404, "No such device.")                                            \
 	X(VERDICT_BIRTH_DATE_TO_COME, "birth_date_to_come", 422, "The birth date lies in the future.")                 \
 	X(VERDICT_DESK_MISSING, "desk_missing", 422, "Say which desk.")                                                \

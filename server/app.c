@@ -305,12 +305,12 @@ static bool open_parts(struct app *a, char *error, size_t size)
 	if (!a->journal)
 		return false;
 	a->http = http_new(a->loop, &h);
-	a->port = http_listen(a->http, a->o.listen, false, error, size);
+	a->port = http_listen(a->http, a->o.listen, HTTP_STAFF, error, size);
 	if (a->port < 0)
 		return false;
 	if (!a->o.listen_public)
 		return true;
-	public_port = http_listen(a->http, a->o.listen_public, true, error, size);
+	public_port = http_listen(a->http, a->o.listen_public, HTTP_PUBLIC, error, size);
 	if (public_port >= 0)
 		log_line(LOG_LEVEL_INFO, "listening_public", "port", "%d", public_port, NULL);
 	return public_port >= 0;

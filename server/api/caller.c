@@ -46,7 +46,7 @@ struct device *api_caller_if_any(struct app *a, const struct http_request *rq)
 	struct device *d;
 
 	/* The public side knows tickets only: a token that got out is worth nothing there. */
-	if (rq->public_side || !token_of(rq, token))
+	if (rq->door == HTTP_PUBLIC || !token_of(rq, token))
 		return NULL;
 	/* What is remembered is the hash and not the device: that may be revoked meanwhile. */
 	d = site_device_by_token(app_site(a), token_hash_again(rq->keep, token));

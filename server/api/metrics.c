@@ -172,7 +172,7 @@ void api_metrics(void *arg, const struct http_request *rq)
 	const struct site *s = app_site(a);
 	struct buf b = {0};
 
-	if (!rq->loopback || rq->public_side) {
+	if (!rq->loopback || rq->door != HTTP_STAFF) {
 		app_problem(a, rq->id, 403, "forbidden", "Metrics are read on the machine itself.");
 		return;
 	}

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 /* The names of an enumeration, to be found quickly. All zero is an empty table. */
-#define EVENT_NAME_SLOTS 128 /* a power of two, at least twice the longest list */
+#define EVENT_NAME_SLOTS 256 /* a power of two, at least twice the longest list */
 
 struct name_slot {
 	const char *text; /* NULL: free */

@@ -17,6 +17,7 @@ enum {
 	count_alert_kind = ALERT_KIND_COUNT,
 	count_alert_state = ALERT_STATE_COUNT,
 	count_reply_form = REPLY_FORM_COUNT,
+	count_sign_off = SIGN_OFF_COUNT,
 	count_verdict = VERDICT_COUNT,
 	count_event_type = EVENT_TYPE_COUNT,
 };

@@ -8,6 +8,7 @@
 
 #define STATE_BIT(state) (1u << (state))
 #define EVENT_BIT(type) (UINT64_C(1) << (type))
+_Static_assert(EVENT_TYPE_COUNT <= 64, "a set of event types is a uint64_t");
 
 /* A command being judged. */
 struct decision {
@@ -16,6 +17,7 @@ struct decision {
 	ms_t now;                /* log time, never before the last event */
 	ms_t acted;              /* when the act was made, at most now */
 	bool scan;
+	const struct staff *staff; /* who was signed on at the device when the act was made; NULL: nobody */
 	struct events *out;
 	size_t first; /* index of this decision's first event */
 	struct outcome *o;
@@ -186,6 +188,30 @@ enum verdict decide_device(struct decision *d);
 enum verdict decide_configure(struct decision *d);
 void device_apply(struct site *s, const struct event *e);
 void device_free_all(struct site *s);
+
+/* ---- staff.c: the list, and what its roles may ---- */
+enum verdict decide_staff(struct decision *d);
+void staff_apply(struct site *s, const struct event *e);
+/* Whether whoever is signed on may send this command. */
+enum verdict duty_check(const struct decision *d);
+void staff_free_all(struct site *s);
+
+/* ---- session.c: who is signed on where ---- */
+enum verdict decide_session(struct decision *d);
+void session_apply(struct site *s, const struct event *e);
+/* Who was signed on at the device when the act was made: kept offline, it may be somebody who no longer is. */
+const struct staff *session_at(const struct site *s, const struct device *v, ms_t acted, bool offline);
+/* The device did something. */
+void session_touch(struct site *s, struct device *v, ms_t at);
+/* Signs off whoever is signed on there. */
+void session_end(struct decision *d, const struct device *v, enum sign_off why);
+/* At its time: ends it, or looks again later. */
+void session_fire(struct decision *d, struct device *v);
+/* A new day: what was before is done with. */
+void session_day_opened(struct site *s);
+void session_carry(struct event *e, const struct device *v);
+void session_carried(struct site *s, struct device *v, const struct event *e);
+void timer_session(struct site *s, struct device *v);
 
 /* ---- receipt.c ---- */
 void receipt_apply(struct site *s, const struct event *e);

@@ -20,7 +20,7 @@ struct event *emit(struct decision *d, enum event_type type)
 		return e;
 	e->command = keep(d, d->c->id);
 	e->device = d->c->device;
-	e->staff = keep(d, d->c->staff);
+	e->staff = d->staff ? d->staff->id : NULL;
 	e->desk = keep(d, d->c->desk);
 	if (d->c->device_at) {
 		e->acted_at = d->acted;

@@ -44,5 +44,7 @@ NAMES_FUNCTIONS(device_kind, enum device_kind, DEVICE_KINDS, DEVICE_KIND_COUNT, 
 NAMES_FUNCTIONS(alert_kind, enum alert_kind, ALERT_KINDS, ALERT_KIND_COUNT, name_index)
 NAMES_FUNCTIONS(alert_state, enum alert_state, ALERT_STATES, ALERT_STATE_COUNT, name_index_from_0)
 NAMES_FUNCTIONS(pause, enum pause, PAUSES, PAUSE_COUNT, name_index)
+NAMES_FUNCTIONS(role, enum role, ROLES, ROLE_COUNT, name_index)
+NAMES_FUNCTIONS(sign_off, enum sign_off, SIGN_OFFS, SIGN_OFF_COUNT, name_index)
 NAMES_FUNCTIONS(reply_form, enum reply_form, REPLY_FORMS, REPLY_FORM_COUNT, name_index)
 NAMES_FUNCTIONS(event_type, enum event_type, EVENT_TYPES, EVENT_TYPE_COUNT, name_index)

@@ -132,7 +132,7 @@ void timer_stage(struct site *s, enum stage stage, ms_t now)
 {
 	struct queue *q = &s->queues[stage];
 
-	for (int k = TIMER_ALERT_KINDS; k < TIMER_KINDS; k++) {
+	for (int k = TIMER_ALERT_KINDS; k < TIMER_STAGE_KINDS; k++) {
 		struct timer t = {stage_due(s, stage, k, now), k, stage, NULL};
 
 		if (t.due != q->timer_due[k - TIMER_ALERT_KINDS] && t.due != MS_NEVER)

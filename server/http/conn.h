@@ -52,7 +52,7 @@ struct http_side {
 	struct http *h;
 	struct evconnlistener *listener;
 	struct event *resume; /* ends a pause for want of descriptors */
-	bool public_side;
+	enum http_door door;
 	bool starved;
 	unsigned open;
 	unsigned max;
@@ -102,7 +102,7 @@ struct http {
 	struct event_base *base;
 	struct event *sweep;
 	int64_t sweep_ms;
-	struct http_side side[2];
+	struct http_side side[HTTP_DOORS];
 	struct conn **slots;
 	unsigned *free_slots;
 	unsigned n_slots;

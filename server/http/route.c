@@ -53,24 +53,25 @@ bool route_match(const char *pattern, const char *path, struct route_part part[H
 }
 
 const struct http_route *route_find(const struct route_table *t, enum http_method method, const char *path,
-				    bool public_side, struct route_part part[HTTP_PARAMS_MAX])
+				    enum http_door door, struct route_part part[HTTP_PARAMS_MAX])
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct http_route *row = &t->rows[i];
 
-		if (row->method == method && (row->on_public || !public_side) && route_match(row->pattern, path, part))
+		if (row->method == method && (door == HTTP_STAFF || (row->doors >> door & 1)) &&
+		    route_match(row->pattern, path, part))
 			return row;
 	}
 	return NULL;
 }
 
-void route_allow(const struct route_table *t, const char *path, bool public_side, struct buf *out)
+void route_allow(const struct route_table *t, const char *path, enum http_door door, struct buf *out)
 {
 	struct route_part part[HTTP_PARAMS_MAX];
 	const char *separator = "";
 
 	for (enum http_method method = HTTP_METHOD_GET; method <= HTTP_METHOD_DELETE; method++) {
-		if (!route_find(t, method, path, public_side, part))
+		if (!route_find(t, method, path, door, part))
 			continue;
 		buf_add_str(out, separator);
 		buf_add_str(out, method == HTTP_METHOD_GET ? "GET, HEAD" : http_method_name(method));

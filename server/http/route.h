@@ -23,10 +23,10 @@ struct route_table {
 	size_t n;
 };
 
-/* The first row for the path and method on that side; NULL where there is none. */
+/* The first row for the path and method at that door; NULL where there is none. */
 const struct http_route *route_find(const struct route_table *t, enum http_method method, const char *path,
-				    bool public_side, struct route_part part[HTTP_PARAMS_MAX]);
-/* Adds the methods that the path has on that side, as Allow lists them; adds nothing where it has none. */
-void route_allow(const struct route_table *t, const char *path, bool public_side, struct buf *out);
+				    enum http_door door, struct route_part part[HTTP_PARAMS_MAX]);
+/* Adds the methods that the path has at that door, as Allow lists them; adds nothing where it has none. */
+void route_allow(const struct route_table *t, const char *path, enum http_door door, struct buf *out);
 
 #endif

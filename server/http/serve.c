@@ -20,8 +20,7 @@ static bool route_request(struct conn *c)
 
 	c->keep_alive = rq->keep_alive;
 	if (!rq->scan.other_method)
-		c->route = route_find(&c->h->routes, rq->scan.method, rq->text.data + rq->path_at, c->side->public_side,
-				      part);
+		c->route = route_find(&c->h->routes, rq->scan.method, rq->text.data + rq->path_at, c->side->door, part);
 	if (c->route && c->route->body_max_bytes)
 		max = c->route->body_max_bytes;
 	if (rq->content_length > max) {
@@ -39,7 +38,7 @@ static void answer_no_route(struct conn *c)
 	struct http *h = c->h;
 
 	buf_add_str(&allow, "Allow: ");
-	route_allow(&h->routes, c->rq.text.data + c->rq.path_at, c->side->public_side, &allow);
+	route_allow(&h->routes, c->rq.text.data + c->rq.path_at, c->side->door, &allow);
 	if (allow.len > strlen("Allow: ")) {
 		buf_add_str(&allow, "\r\n");
 		reply_problem(c, 405, "method_not_allowed", "This resource has other methods.", allow.data);
@@ -67,7 +66,7 @@ static void call_handler(struct conn *c)
 		.host = request_text(rq, rq->header_at[HEADER_HOST]),
 		.peer = c->peer,
 		.loopback = c->loopback,
-		.public_side = c->side->public_side,
+		.door = c->side->door,
 		.keep = c->keep,
 	};
 

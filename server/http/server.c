@@ -176,7 +176,7 @@ static void take_limits(struct http *h, const struct http_limits *given)
 	l->public_connections_max = or_default(l->public_connections_max, HTTP_PUBLIC_CONNECTIONS_MAX);
 	if (!l->stream_behind_max_bytes)
 		l->stream_behind_max_bytes = HTTP_STREAM_BEHIND_MAX_BYTES;
-	assert(l->connections_max + l->public_connections_max <= 1u << SLOT_BITS);
+	assert(l->connections_max + 2 * l->public_connections_max <= 1u << SLOT_BITS);
 }
 
 /* A quarter of the shortest timeout, so that none is late by more than that. */
@@ -192,10 +192,13 @@ static int64_t sweep_interval(const struct http_limits *l)
 	return ms < 4 ? 1 : ms / 4;
 }
 
-static void init_side(struct http *h, struct http_side *side, bool public_side, unsigned max)
+static void init_side(struct http *h, enum http_door door, unsigned max)
 {
+	struct http_side *side = &h->side[door];
+
+	h->n_slots += max;
 	side->h = h;
-	side->public_side = public_side;
+	side->door = door;
 	side->max = max;
 	side->resume = evtimer_new(h->base, resume_cb, side);
 	if (!side->resume)
@@ -215,9 +218,9 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 	h->sweep = evtimer_new(h->base, sweep_cb, h);
 	if (!h->sweep)
 		abort(); /* out of memory */
-	init_side(h, &h->side[0], false, h->limits.connections_max);
-	init_side(h, &h->side[1], true, h->limits.public_connections_max);
-	h->n_slots = h->limits.connections_max + h->limits.public_connections_max;
+	init_side(h, HTTP_STAFF, h->limits.connections_max);
+	init_side(h, HTTP_PUBLIC, h->limits.public_connections_max);
+	init_side(h, HTTP_PLAIN, h->limits.public_connections_max);
 	h->inbox = xmalloc(INBOX_BYTES);
 	h->slots = xcalloc(h->n_slots, sizeof(struct conn *));
 	h->free_slots = xmalloc(h->n_slots * sizeof(*h->free_slots));
@@ -230,7 +233,7 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 
 static void stop_listening(struct http *h)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < HTTP_DOORS; i++) {
 		if (h->side[i].listener)
 			evconnlistener_free(h->side[i].listener);
 		h->side[i].listener = NULL;
@@ -256,8 +259,8 @@ void http_free(struct http *h)
 		if (h->slots[i])
 			conn_close(h->slots[i], CONN_END_SHUTDOWN);
 	assert(!http_connections(h)); /* freed from within a handler */
-	event_free(h->side[0].resume);
-	event_free(h->side[1].resume);
+	for (int i = 0; i < HTTP_DOORS; i++)
+		event_free(h->side[i].resume);
 	event_free(h->sweep);
 	buf_free(&h->scratch);
 	free(h->inbox);
@@ -306,9 +309,9 @@ static int bound_port(evutil_socket_t fd)
 						   ((struct sockaddr_in *)&bound)->sin_port);
 }
 
-int http_listen(struct http *h, const char *address, bool public_side, char *error, size_t error_size)
+int http_listen(struct http *h, const char *address, enum http_door door, char *error, size_t error_size)
 {
-	struct http_side *side = &h->side[public_side];
+	struct http_side *side = &h->side[door];
 	struct addrinfo *found = resolve(address, error, error_size);
 	int one = 1;
 

@@ -68,7 +68,7 @@ static void show(void *arg, const struct http_request *rq)
 
 	buf_printf(&out, "path=%s\nquery=%s\nname=%s\nhost=%s\ncookie=%s\npeer=%s\nloopback=%d\npublic=%d\n", rq->path,
 		   rq->query, rq->param[0], rq->host ? rq->host : "-", rq->cookie ? rq->cookie : "-", rq->peer,
-		   rq->loopback, rq->public_side);
+		   rq->loopback, rq->door == HTTP_PUBLIC);
 	say(arg, rq->id, out.data);
 	buf_free(&out);
 }
@@ -191,17 +191,17 @@ static void state(void *arg, const struct http_request *rq)
 }
 
 static const struct http_route routes[] = {
-	{HTTP_METHOD_GET, "/hello", hello, 0, true},
-	{HTTP_METHOD_POST, "/echo", echo, 0, false},
-	{HTTP_METHOD_PUT, "/echo", echo, 8 * 1024 * 1024, false},
-	{HTTP_METHOD_GET, "/show/{name}", show, 0, true},
-	{HTTP_METHOD_GET, "/slow", slow, 0, false},
-	{HTTP_METHOD_GET, "/stream", open_stream, 0, false},
-	{HTTP_METHOD_POST, "/flood", flood, 0, false},
-	{HTTP_METHOD_GET, "/big", big, 0, false},
-	{HTTP_METHOD_DELETE, "/big", abort_big, 0, false},
-	{HTTP_METHOD_GET, "/state", state, 0, false},
-	{HTTP_METHOD_GET, "/files/{path...}", file, 0, false},
+	{HTTP_METHOD_GET, "/hello", hello, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_POST, "/echo", echo, 0, 0},
+	{HTTP_METHOD_PUT, "/echo", echo, 8 * 1024 * 1024, 0},
+	{HTTP_METHOD_GET, "/show/{name}", show, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_GET, "/slow", slow, 0, 0},
+	{HTTP_METHOD_GET, "/stream", open_stream, 0, 0},
+	{HTTP_METHOD_POST, "/flood", flood, 0, 0},
+	{HTTP_METHOD_GET, "/big", big, 0, 0},
+	{HTTP_METHOD_DELETE, "/big", abort_big, 0, 0},
+	{HTTP_METHOD_GET, "/state", state, 0, 0},
+	{HTTP_METHOD_GET, "/files/{path...}", file, 0, 0},
 };
 
 static void on_closed(void *arg, http_id id)
@@ -242,15 +242,15 @@ static void stop(void *arg)
 	loop_stop(p->loop);
 }
 
-static bool listen_on(struct probe *p, const char *address, bool public_side)
+static bool listen_on(struct probe *p, const char *address, enum http_door door)
 {
 	char error[200];
-	int port = http_listen(p->http, address, public_side, error, sizeof(error));
+	int port = http_listen(p->http, address, door, error, sizeof(error));
 
 	if (port < 0)
 		fprintf(stderr, "http_probe: %s\n", error);
 	else
-		printf("%s http://127.0.0.1:%d\n", public_side ? "public" : "listening", port);
+		printf("%s http://127.0.0.1:%d\n", door == HTTP_PUBLIC ? "public" : "listening", port);
 	fflush(stdout);
 	return port >= 0;
 }
@@ -317,7 +317,7 @@ int main(int argc, char **argv)
 	p.tick = loop_timer_new(p.loop, beat, &p);
 	loop_on_signal(p.loop, SIGTERM, stop, &p);
 	loop_timer_set(p.tick, 50);
-	up = listen_on(&p, address, false) && listen_on(&p, "127.0.0.1:0", true);
+	up = listen_on(&p, address, HTTP_STAFF) && listen_on(&p, "127.0.0.1:0", HTTP_PUBLIC);
 	if (up)
 		loop_run(p.loop);
 	loop_timer_free(p.tick);

@@ -163,6 +163,7 @@ static void test_each_field(void **state)
 		event_type_limit = EVENT_TYPE_COUNT,
 		verdict_limit = VERDICT_COUNT,
 		reply_form_limit = REPLY_FORM_COUNT,
+		sign_off_limit = SIGN_OFF_COUNT,
 		action_limit = ACTION_COUNT,
 		device_kind_limit = DEVICE_KIND_COUNT,
 	};

@@ -369,23 +369,23 @@ static void handler(void *arg, const struct http_request *rq)
 }
 
 static const struct http_route rows[] = {
-	{HTTP_METHOD_GET, "/", handler, 0, true},
-	{HTTP_METHOD_GET, "/api/visits/{ref}", handler, 0, false},
-	{HTTP_METHOD_POST, "/api/visits/{ref}/{action}", handler, 0, false},
-	{HTTP_METHOD_GET, "/api/tickets/{token}.svg", handler, 0, true},
-	{HTTP_METHOD_GET, "/api/tickets/{token}.png", handler, 0, true},
-	{HTTP_METHOD_GET, "/api/views/display:{stage}", handler, 0, true},
-	{HTTP_METHOD_GET, "/api/views/{view}", handler, 0, false},
-	{HTTP_METHOD_PUT, "/api/devices/{id}", handler, 0, false},
-	{HTTP_METHOD_DELETE, "/api/devices/{id}", handler, 0, false},
-	{HTTP_METHOD_GET, "/pages/{path...}", handler, 0, true},
+	{HTTP_METHOD_GET, "/", handler, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_GET, "/api/visits/{ref}", handler, 0, 0},
+	{HTTP_METHOD_POST, "/api/visits/{ref}/{action}", handler, 0, 0},
+	{HTTP_METHOD_GET, "/api/tickets/{token}.svg", handler, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_GET, "/api/tickets/{token}.png", handler, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_GET, "/api/views/display:{stage}", handler, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_GET, "/api/views/{view}", handler, 0, 0},
+	{HTTP_METHOD_PUT, "/api/devices/{id}", handler, 0, 0},
+	{HTTP_METHOD_DELETE, "/api/devices/{id}", handler, 0, 0},
+	{HTTP_METHOD_GET, "/pages/{path...}", handler, 0, 1u << HTTP_PUBLIC},
 };
 static const struct route_table table = {rows, sizeof(rows) / sizeof(*rows)};
 
 /* The row found, or -1. */
-static int find(enum http_method method, const char *path, bool public_side, struct route_part part[HTTP_PARAMS_MAX])
+static int find(enum http_method method, const char *path, enum http_door door, struct route_part part[HTTP_PARAMS_MAX])
 {
-	const struct http_route *row = route_find(&table, method, path, public_side, part);
+	const struct http_route *row = route_find(&table, method, path, door, part);
 
 	return row ? (int)(row - rows) : -1;
 }
@@ -405,39 +405,39 @@ static void paths_find_their_route(void **state)
 	static const struct {
 		enum http_method method;
 		const char *path;
-		bool public_side;
+		enum http_door door;
 		int row;
 		const char *part[2];
 	} cases[] = {
-		{HTTP_METHOD_GET, "/", false, 0, {NULL}},
-		{HTTP_METHOD_GET, "/api/visits/A012", false, 1, {"A012"}},
-		{HTTP_METHOD_GET, "/api/visits/A012", true, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/visits/", false, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/visits", false, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/visits/a/", false, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/visits/a/b", false, -1, {NULL}},
-		{HTTP_METHOD_POST, "/api/visits/a/b", false, 2, {"a", "b"}},
-		{HTTP_METHOD_POST, "/api/visits//b", false, -1, {NULL}},
-		{HTTP_METHOD_POST, "/api/visits/a/b/c", false, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/tickets/XYZ.svg", true, 3, {"XYZ"}},
-		{HTTP_METHOD_GET, "/api/tickets/a.svg.png", true, 4, {"a.svg"}},
-		{HTTP_METHOD_GET, "/api/tickets/.svg", true, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/tickets/XYZ", true, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/tickets/XYZ.svg/", true, -1, {NULL}},
-		{HTTP_METHOD_GET, "/api/views/display:all", true, 5, {"all"}},
-		{HTTP_METHOD_GET, "/api/views/display:", false, 6, {"display:"}},
-		{HTTP_METHOD_GET, "/api/views/board", false, 6, {"board"}},
-		{HTTP_METHOD_GET, "/pages/js/a.mjs", true, 9, {"js/a.mjs"}},
-		{HTTP_METHOD_GET, "/pages/", true, 9, {""}},
-		{HTTP_METHOD_GET, "/page", true, -1, {NULL}},
-		{HTTP_METHOD_GET, "/API/visits/A", false, -1, {NULL}},
+		{HTTP_METHOD_GET, "/", HTTP_STAFF, 0, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/A012", HTTP_STAFF, 1, {"A012"}},
+		{HTTP_METHOD_GET, "/api/visits/A012", HTTP_PUBLIC, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/", HTTP_STAFF, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits", HTTP_STAFF, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/a/", HTTP_STAFF, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/visits/a/b", HTTP_STAFF, -1, {NULL}},
+		{HTTP_METHOD_POST, "/api/visits/a/b", HTTP_STAFF, 2, {"a", "b"}},
+		{HTTP_METHOD_POST, "/api/visits//b", HTTP_STAFF, -1, {NULL}},
+		{HTTP_METHOD_POST, "/api/visits/a/b/c", HTTP_STAFF, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/tickets/XYZ.svg", HTTP_PUBLIC, 3, {"XYZ"}},
+		{HTTP_METHOD_GET, "/api/tickets/a.svg.png", HTTP_PUBLIC, 4, {"a.svg"}},
+		{HTTP_METHOD_GET, "/api/tickets/.svg", HTTP_PUBLIC, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/tickets/XYZ", HTTP_PUBLIC, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/tickets/XYZ.svg/", HTTP_PUBLIC, -1, {NULL}},
+		{HTTP_METHOD_GET, "/api/views/display:all", HTTP_PUBLIC, 5, {"all"}},
+		{HTTP_METHOD_GET, "/api/views/display:", HTTP_STAFF, 6, {"display:"}},
+		{HTTP_METHOD_GET, "/api/views/board", HTTP_STAFF, 6, {"board"}},
+		{HTTP_METHOD_GET, "/pages/js/a.mjs", HTTP_PUBLIC, 9, {"js/a.mjs"}},
+		{HTTP_METHOD_GET, "/pages/", HTTP_PUBLIC, 9, {""}},
+		{HTTP_METHOD_GET, "/page", HTTP_PUBLIC, -1, {NULL}},
+		{HTTP_METHOD_GET, "/API/visits/A", HTTP_STAFF, -1, {NULL}},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct route_part part[HTTP_PARAMS_MAX];
 
-		assert_int_equal(find(cases[i].method, cases[i].path, cases[i].public_side, part), cases[i].row);
+		assert_int_equal(find(cases[i].method, cases[i].path, cases[i].door, part), cases[i].row);
 		if (cases[i].row < 0)
 			continue;
 		check_part(cases[i].path, &part[0], cases[i].part[0]);
@@ -451,14 +451,14 @@ static void a_path_lists_the_methods_it_has(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	route_allow(&table, "/api/devices/7", false, &b);
+	route_allow(&table, "/api/devices/7", HTTP_STAFF, &b);
 	assert_string_equal(b.data, "PUT, DELETE");
 	buf_clear(&b);
-	route_allow(&table, "/api/visits/7", false, &b);
+	route_allow(&table, "/api/visits/7", HTTP_STAFF, &b);
 	assert_string_equal(b.data, "GET, HEAD");
 	buf_clear(&b);
-	route_allow(&table, "/api/devices/7", true, &b);
-	route_allow(&table, "/nowhere", false, &b);
+	route_allow(&table, "/api/devices/7", HTTP_PUBLIC, &b);
+	route_allow(&table, "/nowhere", HTTP_STAFF, &b);
 	assert_int_equal(b.len, 0);
 	buf_free(&b);
 }
