@@ -37,6 +37,8 @@ bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, in
 void clock_confirm(struct clock *c, int64_t boot_ms, ms_t wall);
 void clock_boot_id(char out[40]);
 void clock_date(ms_t at, char out[11]);
+/* The first time after that one at which the local clock shows one of these minutes of a day; 0: there are none. */
+ms_t clock_next(const int *minutes, size_t n, ms_t after);
 
 /* ---- hold.c ---- */
 struct held;
@@ -151,6 +153,15 @@ struct roster_load;
 /* Ends a load that has not ended; nothing is answered. */
 void app_roster_free(struct app *a);
 
+/* ---- app_guess.c ---- */
+void guess_init(struct app *a);
+void guess_free(struct app *a);
+
+/* ---- app_pin.c ---- */
+struct pin_job;
+/* What is under way goes on without an answer. */
+void pins_free(struct app *a);
+
 /* ---- app_contact.c ---- */
 struct contact;
 /* A stream of the device has opened, or closed: while one is open, the device is heard. Device 0 is none. */
@@ -187,6 +198,8 @@ struct app {
 	struct log_reader *readers;
 	struct notify *notify;      /* NULL: no service manager */
 	struct roster_load *roster; /* NULL: none under way */
+	struct limit *limits[APP_LIMITED_SIGN_ON]; /* of wrong guesses by address */
+	struct pin_job *pins;                      /* under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;

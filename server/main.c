@@ -32,6 +32,8 @@ static const char usage[] =
 	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
 	"  export    print a day's events          --day DATE [--config FILE] [--data DIR] [--redis URL]\n"
 	"  routes    list the routes of the API\n"
+	"  permissions\n"
+	"            print who may do what, as a Markdown table\n"
 	"  help      this text\n"
 	"  --version\n"
 	"\n"
@@ -350,6 +352,16 @@ static int routes(void)
 	return 0;
 }
 
+static int permissions(void)
+{
+	struct buf table = {0};
+
+	api_permissions(&table);
+	fputs(table.data, stdout);
+	buf_free(&table);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "help";
@@ -368,6 +380,8 @@ int main(int argc, char **argv)
 		return export_day(argc - 1, argv + 1);
 	if (strcmp(command, "routes") == 0)
 		return routes();
+	if (strcmp(command, "permissions") == 0)
+		return permissions();
 	if (strcmp(command, "--version") == 0) {
 		printf("vaxline %s\n", VAXLINE_VERSION);
 		return 0;

@@ -159,7 +159,7 @@ static void invited(struct app *a, const struct http_request *rq, const struct d
 void api_devices_invite(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_INVITE);
 	struct command c = {.kind = COMMAND_DEVICE_INVITE};
 	struct outcome o;
 	char code[ENROL_CODE_LEN + 1], hash[TOKEN_HASH_LEN + 1];
@@ -196,7 +196,7 @@ void api_devices_list(void *arg, const struct http_request *rq)
 	struct buf body = {0};
 	struct device *d, *next;
 
-	if (!api_caller_of(a, rq, KIND(BOARD)))
+	if (!api_caller_for(a, rq, ACT_DEVICES_LIST))
 		return;
 	json_start(&w, &body);
 	json_open(&w, '{');
@@ -240,7 +240,7 @@ static void device_change(struct app *a, http_id id, struct command *c)
 void api_devices_move(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_MOVE);
 	struct command c = {.kind = COMMAND_DEVICE_MOVE, .subject = device_id(rq->param[0])};
 	struct body *b;
 
@@ -254,7 +254,7 @@ void api_devices_move(void *arg, const struct http_request *rq)
 void api_devices_revoke(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_REVOKE);
 	struct command c = {.kind = COMMAND_DEVICE_REVOKE, .subject = device_id(rq->param[0])};
 
 	if (!by)
