@@ -172,8 +172,7 @@ void app_count_limited(struct app *a, enum app_limited what);
 struct app_pin {
 	http_id request;
 	uint32_t device;
-	uint64_t badge; /* number; of an unknown one too: that check takes as long, in vain */
-	ms_t shift_end;
+	uint64_t badge; /* number; also one that nobody has: that check takes as long, in vain */
 	void (*checked)(struct app *a, const struct app_pin *ask, bool right);
 };
 bool app_pin_is_busy(const struct app *a, uint64_t badge, uint32_t device);

@@ -66,11 +66,21 @@ struct held *hold_picture(struct app *a, uint64_t view, http_id id, struct blob 
 void hold_forget(struct app *a, struct held *h);
 
 /* ---- subject.c ---- */
-enum view_kind { VIEW_NONE, VIEW_BOARD, VIEW_ALERTS, VIEW_DISPLAY, VIEW_OBSERVATION, VIEW_DESK, VIEW_TICKET };
+enum view_kind {
+	VIEW_NONE,
+	VIEW_BOARD,
+	VIEW_ALERTS,
+	VIEW_DISPLAY,
+	VIEW_OBSERVATION,
+	VIEW_DESK,
+	VIEW_SESSION,
+	VIEW_TICKET
+};
 /* What a view's name means. */
 struct subject {
 	enum view_kind kind;
 	enum stage stage; /* VIEW_DISPLAY; none: all of them */
+	uint32_t device;  /* VIEW_SESSION */
 	uint64_t ticket;  /* VIEW_TICKET */
 };
 struct subject subject_of(const struct app *a, const char *name);
@@ -159,7 +169,7 @@ void guess_free(struct app *a);
 
 /* ---- app_pin.c ---- */
 struct pin_job;
-/* What is under way goes on without an answer. */
+/* Waits for the one that is under way; none is answered any more. */
 void pins_free(struct app *a);
 
 /* ---- app_contact.c ---- */
@@ -196,8 +206,8 @@ struct app {
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
-	struct notify *notify;      /* NULL: no service manager */
-	struct roster_load *roster; /* NULL: none under way */
+	struct notify *notify;                     /* NULL: no service manager */
+	struct roster_load *roster;                /* NULL: none under way */
 	struct limit *limits[APP_LIMITED_SIGN_ON]; /* of wrong guesses by address */
 	struct pin_job *pins;                      /* under way */
 	char setup_code[ENROL_CODE_LEN + 1];

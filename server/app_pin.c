@@ -3,7 +3,7 @@
  *
  *   app_pin_start -> job {numbers, copies} --worker's thread: hash--> right or not -> checked(), in the loop
  *
- * A job holds copies alone. It is on the list of the app while it is under way; once the app is gone, nobody is told.
+ * A job holds copies alone, and is on the list of the app while it is under way.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "app_parts.h"
 
 struct pin_job {
-	struct app *a; /* NULL: gone meanwhile */
+	struct app *a;
 	struct app_pin ask;
 	const struct pepper *pepper;
 	char staff[DESK_ID_MAX_BYTES + 1]; /* "": nobody's badge */
@@ -71,6 +71,12 @@ void app_pin_start(struct app *a, const struct app_pin *ask, const char *pin)
 	a->pins = j;
 	a->counts.pin_checks++;
 	loop_work(a->loop, job_work, job_done, job_free, j);
+}
+
+void pins_free(struct app *a)
+{
+	loop_work_end(a->loop);
+	a->pins = NULL;
 }
 
 ms_t app_shift_end(const struct app *a)

@@ -45,8 +45,8 @@ void api_view(void *arg, const struct http_request *rq)
 }
 
 /*
- * Splits "a,b" in place; 0 where there are too many, or one is empty, too long or not a view. *wrong: that one, where it
- * is of a ticket.
+ * Splits "a,b" in place; 0 where there are too many, or one is empty, too long or not a view. *wrong: that one, where
+ * it is of a ticket.
  */
 static size_t view_names(struct app *a, const struct device *by, char *list, const char *names[APP_STREAM_VIEWS_MAX],
 			 const char **wrong)
