@@ -23,8 +23,8 @@ static bool may_cut(const struct events *l, size_t i)
 {
 	enum event_type t = l->v[i].type;
 
-	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_APPOINTMENT_CARRIED ||
-	       t == EVENT_COMMAND_CARRIED || l->v[i + 1].type == EVENT_DAY_OPENED;
+	return i + 1 == l->n || t == EVENT_STAFF_LISTED || t == EVENT_DEVICE_CARRIED ||
+	       t == EVENT_APPOINTMENT_CARRIED || t == EVENT_COMMAND_CARRIED || l->v[i + 1].type == EVENT_DAY_OPENED;
 }
 
 /* The log may be trimmed up to the opening of a day. */
