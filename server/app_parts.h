@@ -172,6 +172,11 @@ struct pin_job;
 /* Waits for the one that is under way; none is answered any more. */
 void pins_free(struct app *a);
 
+/* ---- app_staff.c ---- */
+/* What the PIN of one of the staff is checked against; NULL: none was set. */
+const char *app_pin_hash(const struct app *a, const char *staff_id);
+const struct pepper *app_pepper(const struct app *a);
+
 /* ---- app_contact.c ---- */
 struct contact;
 /* A stream of the device has opened, or closed: while one is open, the device is heard. Device 0 is none. */
