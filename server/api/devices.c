@@ -95,12 +95,11 @@ void api_enrol(void *arg, const struct http_request *rq)
 /* The address that the supervisor's own device reached us by is one that works here; HTTP/1.0 need not say it. */
 static void enrol_url(const struct app *a, const struct http_request *rq, const char *code, struct buf *url)
 {
-	const char *scheme = rq->secure ? "https" : "http";
-
+	buf_add_str(url, rq->secure ? "https://" : "http://");
 	if (rq->host)
-		buf_printf(url, "%s://%s/enrol#%s", scheme, rq->host, code);
+		buf_printf(url, "%s/enrol#%s", rq->host, code);
 	else
-		buf_printf(url, "%s://127.0.0.1:%d/enrol#%s", scheme, app_port(a), code);
+		buf_printf(url, "127.0.0.1:%d/enrol#%s", app_port(a), code);
 }
 
 /* The QR of a code: says no more than whoever asks for it knows. */
