@@ -55,7 +55,7 @@ REPLAY_BIN := $(FUZZ_NAMES:%=$(B)/tests/%)
 
 # libcsv comes without a .pc file: its header shows whether it is there.
 CSV_H := $(wildcard /usr/include/csv.h /usr/local/include/csv.h)
-PACKAGES := libevent_core hiredis libcjson libqrencode libsodium libpng
+PACKAGES := libevent_core hiredis libcjson libqrencode libsodium libpng libssl libcrypto
 LIB_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 
