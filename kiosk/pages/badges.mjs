@@ -2,7 +2,7 @@
  * /badges: the cards of the staff, to be printed and cut out. Whoever has a badge may sign on with it, so they are shown to a
  * supervisor who is signed on at this board, and only for so long.
  */
-import { bySomebody, Problem, request } from "./api.mjs";
+import { bySomebody, insist, Problem, request } from "./api.mjs";
 import { ofRole, roleChoice } from "./board_staff.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
@@ -17,7 +17,7 @@ const PER_PAPER = 8;
 const PATH = "/api/staff?badges=1";
 /** Longest names that fit in large and in middling letters; a Chinese character takes the room of two. */
 const NAME_LARGE = 16;
-const NAME_MIDDLING = 36;
+const NAME_MIDDLING = 42;
 /** More roles than this are set smaller. */
 const ROLES_LARGE = 2;
 const ROLES_MIDDLING = 4;
@@ -32,6 +32,8 @@ let role = "";
 /** @type {Problem | null} */
 let problem = null;
 let asking = false;
+/** @type {string | undefined} */
+let zone;
 
 /** @param {string} name */
 function nameClass(name) {
@@ -152,10 +154,11 @@ function sessionChanged() {
 }
 
 await loadWords();
-prepareSignOn({ now: () => clock.now(), zone: () => undefined });
+prepareSignOn({ now: () => clock.now(), zone: () => zone });
 draw();
 try {
 	const view = await learnSession(sessionChanged);
+	zone = (await insist("GET", "/api/site")).time_zone ?? undefined;
 	new Stream([view], (name, data) => {
 		clock.hear(data.at, name === "beat");
 		hearSession(name, data);

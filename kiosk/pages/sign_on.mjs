@@ -129,7 +129,7 @@ class SignOn {
 	/** @param {string | undefined} why a sentence on top */
 	constructor(why) {
 		this.#node = dialog(t("sign_on.title"),
-			why && el("div", { class: "notice look" }, icon("lost"), el("p", {}, why)), takeOver(), this.#step, this.#waiting);
+			why && el("div", { class: "notice look" }, icon("lost"), el("p", {}, why)), takeOver(), this.#waiting, this.#step);
 		this.#node.classList.add("sign-on");
 		this.#node.addEventListener("keydown", (event) => {
 			if (this.#second.isConnected && this.#pad.key(event)) event.preventDefault();
@@ -252,9 +252,9 @@ export function drawSignedOn(node) {
 		node.removeAttribute("title");
 	}
 	fill(node, icon("staff"),
-		now ? el("span", { class: "who" }, el("b", {}, now.staff.name), " ", el("span", { class: "soft num" }, untilWords(now)),
+		now ? el("span", { class: "who" }, el("b", {}, now.staff.name), el("span", { class: "soft num" }, untilWords(now)),
 			expired && el("span", { class: "mark" }, icon("lost"), expired))
-			: el("span", { class: "who soft" }, t("sign_on.nobody")),
+			: el("span", { class: "who" }, el("span", { class: "soft" }, t("sign_on.nobody"))),
 		now ? button(t("sign_on.off"), signOff, { class: "quiet" })
 			: el("button", { type: "button", onclick: () => void openSignOn() }, t("sign_on.title")));
 	if (focused) node.querySelector("button")?.focus();
