@@ -55,7 +55,7 @@ REPLAY_BIN := $(FUZZ_NAMES:%=$(B)/tests/%)
 
 # libcsv comes without a .pc file: its header shows whether it is there.
 CSV_H := $(wildcard /usr/include/csv.h /usr/local/include/csv.h)
-PACKAGES := libevent_core hiredis libcjson libqrencode libsodium libpng
+PACKAGES := libevent_core hiredis libcjson libqrencode libsodium libpng libssl libcrypto
 LIB_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 
@@ -77,10 +77,10 @@ HARDEN :=
 INSTRUMENT := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
 
-BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPTIMISE) $(HARDEN) -fPIE $(INSTRUMENT)
+BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPTIMISE) $(HARDEN) -fPIE -pthread $(INSTRUMENT)
 ALL_CPPFLAGS := -Iinclude -Iserver -isystem /usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 $(LIB_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS := $(BASE_CFLAGS) $(WARNINGS) $(ALL_CPPFLAGS) $(CFLAGS)
-ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(INSTRUMENT) $(LDFLAGS)
+ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now $(INSTRUMENT) $(LDFLAGS)
 
 COMPILE = @mkdir -p $(@D) && echo "CC $<" && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 LINK = @mkdir -p $(@D) && echo "LD $@" && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
@@ -171,7 +171,7 @@ kiosk/pages/node_modules/.package-lock.json: kiosk/pages/package-lock.json
 
 # --- what people call
 
-run: ## install what is missing, build, and serve config/site.json; ARGS="--listen 0.0.0.0:8080"
+run: ## install what is missing, build, and serve config/site.json; ARGS="--listen 127.0.0.1:9000"
 	@.ci/deps build run
 	@$(MAKE) all
 	@exec build/vaxline serve --config config/site.json $(ARGS)

@@ -23,8 +23,8 @@ static bool may_cut(const struct events *l, size_t i)
 {
 	enum event_type t = l->v[i].type;
 
-	return i + 1 == l->n || t == EVENT_DEVICE_CARRIED || t == EVENT_APPOINTMENT_CARRIED ||
-	       t == EVENT_COMMAND_CARRIED || l->v[i + 1].type == EVENT_DAY_OPENED;
+	return i + 1 == l->n || t == EVENT_STAFF_LISTED || t == EVENT_DEVICE_CARRIED ||
+	       t == EVENT_APPOINTMENT_CARRIED || t == EVENT_COMMAND_CARRIED || l->v[i + 1].type == EVENT_DAY_OPENED;
 }
 
 /* The log may be trimmed up to the opening of a day. */
@@ -265,6 +265,25 @@ static void on_stop_signal(void *arg)
 	loop_timer_set(a->stopping, 0);
 }
 
+/* New connections get the new certificate; where it cannot be used, they get the one before. */
+static void app_reload_tls(struct app *a)
+{
+	char error[512];
+
+	if (!a->o.tls_cert)
+		return;
+	if (http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, sizeof(error)))
+		log_line(LOG_LEVEL_INFO, "certificate_loaded", "file", "%s", a->o.tls_cert, NULL);
+	else
+		log_line(LOG_LEVEL_ERROR, "reload_refused", "what", "certificate", "why", "%s", error, NULL);
+}
+
+/* What may change while the server runs is read again; what is wrong with it is logged, and what was before stays. */
+static void on_reload_signal(void *arg)
+{
+	app_reload_tls(arg);
+}
+
 static bool make_dir(const char *path, char *error, size_t size)
 {
 	char part[4096];
@@ -287,6 +306,26 @@ static bool make_dir(const char *path, char *error, size_t size)
 	return false;
 }
 
+/* A door beside the staff's; address NULL: it stays shut. */
+static bool open_door(struct app *a, const char *address, enum http_door door, const char *name, char *error,
+		      size_t size)
+{
+	int port = address ? http_listen(a->http, address, door, error, size) : 0;
+
+	if (port > 0)
+		log_line(LOG_LEVEL_INFO, name, "port", "%d", port, NULL);
+	return port >= 0;
+}
+
+static bool open_doors(struct app *a, char *error, size_t size)
+{
+	if (a->o.tls_cert && !http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, size))
+		return false;
+	a->port = http_listen(a->http, a->o.listen, HTTP_STAFF, error, size);
+	return a->port >= 0 && open_door(a, a->o.listen_public, HTTP_PUBLIC, "listening_public", error, size) &&
+	       open_door(a, a->o.listen_plain, HTTP_PLAIN, "listening_plain", error, size);
+}
+
 static bool open_parts(struct app *a, char *error, size_t size)
 {
 	struct journal_options j = app_journal_options(a);
@@ -296,7 +335,6 @@ static bool open_parts(struct app *a, char *error, size_t size)
 				 .closed = app_http_closed,
 				 .drained = app_http_drained,
 				 .answered = counts_answered};
-	int public_port;
 
 	a->trust = trust_open(a->o.data, error, size);
 	if (!a->trust)
@@ -305,15 +343,7 @@ static bool open_parts(struct app *a, char *error, size_t size)
 	if (!a->journal)
 		return false;
 	a->http = http_new(a->loop, &h);
-	a->port = http_listen(a->http, a->o.listen, HTTP_STAFF, error, size);
-	if (a->port < 0)
-		return false;
-	if (!a->o.listen_public)
-		return true;
-	public_port = http_listen(a->http, a->o.listen_public, HTTP_PUBLIC, error, size);
-	if (public_port >= 0)
-		log_line(LOG_LEVEL_INFO, "listening_public", "port", "%d", public_port, NULL);
-	return public_port >= 0;
+	return open_doors(a, error, size);
 }
 
 struct app *app_new(struct loop *l, const struct app_options *o, char *error, size_t error_size)
@@ -343,6 +373,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	loop_on_turn(l, app_turn, a);
 	loop_on_signal(l, SIGTERM, on_stop_signal, a);
 	loop_on_signal(l, SIGINT, on_stop_signal, a);
+	loop_on_signal(l, SIGHUP, on_reload_signal, a);
 	return a;
 fail:
 	app_free(a);

@@ -72,12 +72,13 @@ static bool configure(struct app *a)
 
 static void say_ready(struct app *a)
 {
+	const char *scheme = a->o.tls_cert ? "https" : "http";
 	const char *host = a->o.listen;
 	int host_len = (int)(strrchr(host, ':') - host);
 
-	printf("listening http://%.*s:%d\n", host_len, host, a->port);
+	printf("listening %s://%.*s:%d\n", scheme, host_len, host, a->port);
 	if (app_setup_code(a))
-		printf("setup http://%.*s:%d/setup#%s\n", host_len, host, a->port, app_setup_code(a));
+		printf("setup %s://%.*s:%d/setup#%s\n", scheme, host_len, host, a->port, app_setup_code(a));
 	fflush(stdout);
 	notify_ready(a->notify);
 }

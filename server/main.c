@@ -27,11 +27,14 @@ static const char usage[] =
 	"usage: vaxline COMMAND\n"
 	"\n"
 	"  serve     run a site                    [--config FILE] [--data DIR] [--listen HOST:PORT]\n"
-	"                                          [--listen-public HOST:PORT] [--redis URL] [--clock manual:ISO-TIME]\n"
+	"                                          [--listen-public HOST:PORT] [--listen-plain HOST:PORT]\n"
+	"                                          [--tls-cert FILE --tls-key FILE] [--redis URL] [--clock manual:ISO-TIME]\n"
 	"  check     check a configuration         FILE\n"
 	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
 	"  export    print a day's events          --day DATE [--config FILE] [--data DIR] [--redis URL]\n"
 	"  routes    list the routes of the API\n"
+	"  permissions\n"
+	"            print who may do what, as a Markdown table\n"
 	"  help      this text\n"
 	"  --version\n"
 	"\n"
@@ -39,7 +42,11 @@ static const char usage[] =
 	"~/.local/state/vaxline, HOST:PORT to 127.0.0.1:8080 (port 0 picks a free one). URL is unix:///path or\n"
 	"redis://[user:password@]host[:port]; without it the server runs a redis-server of its own in DIR. With a manual\n"
 	"clock, time moves by POST /api/clock alone. DATE is YYYY-MM-DD. replay and export only read; a server may run\n"
-	"meanwhile.\n";
+	"meanwhile.\n"
+	"\n"
+	"--tls-cert names the certificate with its chain, --tls-key its key, both PEM; they are read again at SIGHUP.\n"
+	"Without them --listen and --listen-public take addresses of this machine alone. --listen-plain is never TLS: it\n"
+	"serves displays, tickets and the page of the site's certificates to anybody who reaches it.\n";
 
 struct arguments {
 	struct app_options o;
@@ -96,11 +103,17 @@ static bool clock_argument(const char *text, ms_t *manual)
 
 static bool read_options(int argc, char **argv, struct arguments *args)
 {
-	static const struct option options[] = {
-		{"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
-		{"listen", required_argument, NULL, 'l'}, {"listen-public", required_argument, NULL, 'p'},
-		{"redis", required_argument, NULL, 'r'},  {"clock", required_argument, NULL, 't'},
-		{"day", required_argument, NULL, 'D'},    {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+						{"data", required_argument, NULL, 'd'},
+						{"listen", required_argument, NULL, 'l'},
+						{"listen-public", required_argument, NULL, 'p'},
+						{"redis", required_argument, NULL, 'r'},
+						{"clock", required_argument, NULL, 't'},
+						{"tls-cert", required_argument, NULL, 'C'},
+						{"tls-key", required_argument, NULL, 'K'},
+						{"listen-plain", required_argument, NULL, 'P'},
+						{"day", required_argument, NULL, 'D'},
+						{NULL, 0, NULL, 0}};
 	struct app_options *o = &args->o;
 	int c;
 
@@ -117,6 +130,15 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 			break;
 		case 'p':
 			o->listen_public = optarg;
+			break;
+		case 'P':
+			o->listen_plain = optarg;
+			break;
+		case 'C':
+			o->tls_cert = optarg;
+			break;
+		case 'K':
+			o->tls_key = optarg;
 			break;
 		case 'r':
 			o->redis = optarg;
@@ -136,6 +158,10 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 	}
 	if (optind < argc) {
 		misuse("an argument too many");
+		return false;
+	}
+	if (!o->tls_cert != !o->tls_key) {
+		misuse("--tls-cert and --tls-key go together");
 		return false;
 	}
 	return true;
@@ -350,6 +376,16 @@ static int routes(void)
 	return 0;
 }
 
+static int permissions(void)
+{
+	struct buf table = {0};
+
+	api_permissions(&table);
+	fputs(table.data, stdout);
+	buf_free(&table);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "help";
@@ -368,6 +404,8 @@ int main(int argc, char **argv)
 		return export_day(argc - 1, argv + 1);
 	if (strcmp(command, "routes") == 0)
 		return routes();
+	if (strcmp(command, "permissions") == 0)
+		return permissions();
 	if (strcmp(command, "--version") == 0) {
 		printf("vaxline %s\n", VAXLINE_VERSION);
 		return 0;

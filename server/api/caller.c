@@ -67,11 +67,11 @@ struct device *api_caller(struct app *a, const struct http_request *rq)
 	return d;
 }
 
-struct device *api_caller_of(struct app *a, const struct http_request *rq, unsigned kinds)
+struct device *api_caller_for(struct app *a, const struct http_request *rq, enum act act)
 {
 	struct device *d = api_caller(a, rq);
 
-	if (!d || (kinds >> d->kind & 1))
+	if (!d || allow_act(d, act))
 		return d;
 	api_forbidden(a, rq->id);
 	return NULL;

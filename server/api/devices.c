@@ -82,10 +82,11 @@ void api_enrol(void *arg, const struct http_request *rq)
 /* The address that the supervisor's own device reached us by is one that works here; HTTP/1.0 need not say it. */
 static void enrol_url(const struct app *a, const struct http_request *rq, const char *code, struct buf *url)
 {
+	buf_add_str(url, rq->secure ? "https://" : "http://");
 	if (rq->host)
-		buf_printf(url, "http://%s/enrol#%s", rq->host, code);
+		buf_printf(url, "%s/enrol#%s", rq->host, code);
 	else
-		buf_printf(url, "http://127.0.0.1:%d/enrol#%s", app_port(a), code);
+		buf_printf(url, "127.0.0.1:%d/enrol#%s", app_port(a), code);
 }
 
 /* The QR of a code: says no more than whoever asks for it knows. */
@@ -144,7 +145,7 @@ static void invited(struct app *a, const struct http_request *rq, const struct d
 void api_devices_invite(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_INVITE);
 	struct command c = {.kind = COMMAND_DEVICE_INVITE};
 	struct outcome o;
 	char code[ENROL_CODE_LEN + 1], hash[TOKEN_HASH_LEN + 1];
@@ -181,7 +182,7 @@ void api_devices_list(void *arg, const struct http_request *rq)
 	struct buf body = {0};
 	struct device *d, *next;
 
-	if (!api_caller_of(a, rq, KIND(BOARD)))
+	if (!api_caller_for(a, rq, ACT_DEVICES_LIST))
 		return;
 	json_start(&w, &body);
 	json_open(&w, '{');
@@ -225,7 +226,7 @@ static void device_change(struct app *a, http_id id, struct command *c)
 void api_devices_move(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_MOVE);
 	struct command c = {.kind = COMMAND_DEVICE_MOVE, .subject = device_id(rq->param[0])};
 	struct body *b;
 
@@ -239,7 +240,7 @@ void api_devices_move(void *arg, const struct http_request *rq)
 void api_devices_revoke(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_REVOKE);
 	struct command c = {.kind = COMMAND_DEVICE_REVOKE, .subject = device_id(rq->param[0])};
 
 	if (!by)

@@ -4,6 +4,7 @@
 /*
  * What the handlers share: who calls, may they, and the way of a command.
  */
+#include "allow.h"
 #include "app.h"
 
 /* ---- answer.c ---- */
@@ -18,16 +19,10 @@ bool api_serving(struct app *a, const struct http_request *rq);
 struct device *api_caller(struct app *a, const struct http_request *rq);
 /* The device that calls, or NULL where there is none; nothing is sent. */
 struct device *api_caller_if_any(struct app *a, const struct http_request *rq);
-/* Like api_caller, and of one of these kinds, else 403 was sent. */
-struct device *api_caller_of(struct app *a, const struct http_request *rq, unsigned kinds);
+/* Like api_caller, and it may ask for that, else 403 was sent. */
+struct device *api_caller_for(struct app *a, const struct http_request *rq, enum act act);
 bool api_forbidden(struct app *a, http_id id); /* sends 403; true */
 struct reader api_reader(const struct device *d);
-
-#define KIND(name) (1u << DEVICE_##name)
-
-/* ---- allow.c: what a kind of device may do ---- */
-bool allow_action(const struct device *d, enum action a);
-bool allow_view(struct app *a, const struct device *d, const char *view);
 
 /* ---- act.c ---- */
 /*

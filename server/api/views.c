@@ -153,7 +153,7 @@ void api_log(void *arg, const struct http_request *rq)
 	char day[HTTP_LINE_MAX_BYTES];
 	bool named;
 
-	if (!api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM)))
+	if (!api_caller_for(a, rq, ACT_LOG))
 		return;
 	today = app_site(a)->today;
 	named = http_query_value(rq->query, "day", day, sizeof(day));

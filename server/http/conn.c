@@ -4,9 +4,10 @@
  *                 .-----------------------------------------.
  *                 v                                         | answered, kept alive
  *   accept -> READING --whole request--> WAITING --reply----+--close--> FLUSHING -> LINGERING -> gone
- *                 |                         |               |
- *                 |                         '-> STREAM, BODY'
- *                 '--refused--> FLUSHING
+ *      |        ^ |                         |               |
+ *      | TLS    | |                         '-> STREAM, BODY'
+ *      v        | '--refused--> FLUSHING
+ *   HANDSHAKING-'--failed--> FLUSHING
  *
  * One request at a time: while one is handled the next ones are kept, and when enough is kept the socket is not read.
  * The next request is not begun either while output waits, so a client that asks and does not read costs one answer and
@@ -43,12 +44,13 @@ static void count(struct conn *c, int by)
 		c->h->n_streams += (size_t)by;
 }
 
-/* The one place where a state is changed. Columns: reading, waiting, stream, body, flushing, lingering. */
+/* The one place where a state is changed. Columns: handshaking, reading, waiting, stream, body, flushing, lingering. */
 void conn_enter(struct conn *c, enum conn_state state)
 {
-	static const char allowed[][7] = {
-		[CONN_READING] = "110010", [CONN_WAITING] = "101110",  [CONN_STREAM] = "000010",
-		[CONN_BODY] = "100010",    [CONN_FLUSHING] = "000001", [CONN_LINGERING] = "000000",
+	static const char allowed[][8] = {
+		[CONN_HANDSHAKING] = "0100010", [CONN_READING] = "0110010", [CONN_WAITING] = "0101110",
+		[CONN_STREAM] = "0000010",      [CONN_BODY] = "0100010",    [CONN_FLUSHING] = "0000001",
+		[CONN_LINGERING] = "0000000",
 	};
 
 	assert(allowed[c->state][state] == '1');
@@ -92,7 +94,7 @@ void conn_close(struct conn *c, enum conn_end why)
 		reset_on_close(c);
 	count(c, -1);
 	http_release(c->side, c->slot);
-	wire_close(c);
+	wire_close(c, why != CONN_END_ERROR && why != CONN_END_SLOW && why != CONN_END_ABORTED);
 	request_free(&c->rq);
 	free(c);
 	if (owned && why != CONN_END_ABORTED && h->o.closed)
@@ -102,13 +104,20 @@ void conn_close(struct conn *c, enum conn_end why)
 /* Our last byte is out. */
 static void linger(struct conn *c)
 {
+	enum wire_shut shut;
+
 	if (c->eof) {
 		conn_close(c, CONN_END_EOF);
 		return;
 	}
+	shut = wire_shut(c);
+	if (shut == WIRE_SHUTS_LATER) {
+		c->stall_ms = http_now_ms() + c->h->limits.write_timeout_ms;
+		return;
+	}
 	conn_enter(c, CONN_LINGERING);
 	c->deadline_ms = http_now_ms() + c->h->limits.linger_ms;
-	if (shutdown(c->fd, SHUT_WR) < 0)
+	if (shut == WIRE_BROKEN)
 		conn_close(c, CONN_END_ERROR);
 }
 
@@ -157,6 +166,25 @@ void conn_become(struct conn *c, enum conn_state state)
 	setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &sndbuf, sizeof(sndbuf));
 	setsockopt(c->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
 	conn_discard(c);
+}
+
+void conn_greeted(struct conn *c)
+{
+	conn_enter(c, CONN_READING);
+	c->deadline_ms = http_now_ms() + c->h->limits.idle_timeout_ms;
+}
+
+/*
+ * Whoever comes without TLS is told, and not led on: a program that is would go on sending its token in clear, and
+ * nobody would notice.
+ */
+void conn_not_greeted(struct conn *c, bool http)
+{
+	c->began_us = http_now_us();
+	if (http)
+		reply_problem(c, 400, "tls_required", "This address speaks TLS: it begins with https://.", NULL);
+	else
+		conn_finish(c); /* the alert is out; it arrives before the end */
 }
 
 void conn_arrived(struct conn *c)
@@ -218,7 +246,8 @@ void conn_drain(struct conn *c)
 	struct http *h = c->h;
 	http_id id = c->id;
 
-	if (c->state == CONN_READING && !c->busy && !request_started(&c->rq) && !conn_queued(c)) {
+	if (c->state == CONN_HANDSHAKING ||
+	    (c->state == CONN_READING && !c->busy && !request_started(&c->rq) && !conn_queued(c))) {
 		conn_close(c, CONN_END_SHUTDOWN);
 	} else if (c->state == CONN_STREAM) {
 		c->id = 0;
@@ -248,6 +277,8 @@ static void note_peer(struct conn *c, const struct sockaddr *address)
 
 struct conn *conn_new(struct http_side *side, unsigned slot, int fd, const struct sockaddr *address)
 {
+	struct ssl_ctx_st *context = side->door == HTTP_PLAIN ? NULL : side->h->tls;
+	const struct http_limits *limits = &side->h->limits;
 	struct conn *c = xcalloc(1, sizeof(*c));
 
 	c->h = side->h;
@@ -256,7 +287,8 @@ struct conn *conn_new(struct http_side *side, unsigned slot, int fd, const struc
 	c->fd = fd;
 	note_peer(c, address);
 	request_init(&c->rq);
-	wire_open(c);
-	c->deadline_ms = http_now_ms() + side->h->limits.idle_timeout_ms;
+	wire_open(c, context);
+	c->state = context ? CONN_HANDSHAKING : CONN_READING;
+	c->deadline_ms = http_now_ms() + (context ? limits->handshake_timeout_ms : limits->idle_timeout_ms);
 	return c;
 }

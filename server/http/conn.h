@@ -17,6 +17,8 @@ struct event;
 struct event_base;
 struct evconnlistener;
 struct sockaddr;
+struct ssl_ctx_st;
+struct ssl_st;
 
 /*
  * What the files of this folder share: the server, its two sides, its connections.
@@ -26,21 +28,23 @@ struct sockaddr;
  */
 
 #define SLOT_BITS 16
-#define INBOX_BYTES (16 * 1024) /* received at once; also what is kept, at most, before it can be handled */
+#define INBOX_BYTES (16 * 1024)  /* received at once; also what is kept, at most, before it can be handled */
+#define RECORD_BYTES (16 * 1024) /* what one record of TLS holds, at most (RFC 8446, 5.1) */
 
 enum conn_state {
-	CONN_READING,   /* between requests, or within one */
-	CONN_WAITING,   /* a handler has the request; what comes meanwhile stays in the buffer, up to a watermark */
-	CONN_STREAM,    /* an event stream; what comes is thrown away */
-	CONN_BODY,      /* a long body */
-	CONN_FLUSHING,  /* the last answer is on its way out; what comes is thrown away */
-	CONN_LINGERING, /* it is out and our side is shut; what comes is thrown away until the client closes */
+	CONN_HANDSHAKING, /* of TLS; nothing else is spoken yet */
+	CONN_READING,     /* between requests, or within one */
+	CONN_WAITING,     /* a handler has the request; what comes meanwhile stays in the buffer, up to a watermark */
+	CONN_STREAM,      /* an event stream; what comes is thrown away */
+	CONN_BODY,        /* a long body */
+	CONN_FLUSHING,    /* the last answer is on its way out; what comes is thrown away */
+	CONN_LINGERING,   /* it is out and our side is shut; what comes is thrown away until the client closes */
 };
 
 enum conn_end {
 	CONN_END_NONE,
 	CONN_END_EOF,      /* the client closed between requests, or after the last answer */
-	CONN_END_IDLE,     /* kept alive for nothing */
+	CONN_END_IDLE,     /* kept alive for nothing, or the handshake took too long */
 	CONN_END_LINGERED, /* the client did not close after the last answer */
 	CONN_END_ERROR,    /* the connection broke */
 	CONN_END_SLOW,     /* a reader that does not read; reset, so that the kernel's buffers go as well */
@@ -62,6 +66,7 @@ struct conn {
 	struct http *h;
 	struct http_side *side;
 	struct event *readable, *writable;
+	struct ssl_st *tls; /* NULL: plain */
 	int fd;
 	unsigned slot;
 	enum conn_state state;
@@ -86,7 +91,13 @@ struct conn {
 	enum conn_end ends; /* the end that waits */
 	bool eof;           /* the client has shut down its writing side */
 	bool deaf;          /* the socket is not read: enough is kept, or its end was met */
-	bool keep_alive;    /* these three: of the request handed out */
+	bool more;          /* of TLS: what has come did not fit the inbox, and waits in the connection */
+	bool crossed_read;  /* of TLS: reading waits until the socket takes something */
+	bool crossed_write; /* of TLS: writing waits until something comes */
+	bool goodbye;       /* of TLS: close_notify waits for the socket */
+	bool watched_in;    /* these two: what the loop tells of the socket */
+	bool watched_out;
+	bool keep_alive; /* these three: of the request handed out */
 	bool head_only;
 	bool http_1_0;
 	bool chunked;
@@ -100,6 +111,7 @@ struct http {
 	struct route_table routes;
 	struct http_limits limits;
 	struct event_base *base;
+	struct ssl_ctx_st *tls; /* for new connections of staff and public; NULL: none is loaded */
 	struct event *sweep;
 	int64_t sweep_ms;
 	struct http_side side[HTTP_DOORS];
@@ -113,14 +125,16 @@ struct http {
 	uint64_t n_dropped; /* streams whose reader did not read */
 	bool draining;
 	struct buf scratch;
-	char *inbox; /* INBOX_BYTES: what was just received, for whichever connection */
+	char *inbox;  /* INBOX_BYTES: what was just received, for whichever connection */
+	char *outbox; /* RECORD_BYTES: what is put together for one record */
 	/* How the last answer began; good for as long as its Date is, for answers of that status and type. */
 	struct {
 		time_t at;
 		int status;
+		bool secure;
 		char content_type[64];
 		size_t len;
-		char text[256];
+		char text[320];
 	} start;
 };
 
@@ -149,6 +163,10 @@ void conn_finish(struct conn *c);
 void conn_answered(struct conn *c, bool keep);
 /* The request handed out becomes a stream or a long body. */
 void conn_become(struct conn *c, enum conn_state state);
+/* The handshake is done: requests may come. */
+void conn_greeted(struct conn *c);
+/* It failed, and what is said is said in clear. http: because the client speaks HTTP without TLS. */
+void conn_not_greeted(struct conn *c, bool http);
 /* Something of the state's deadline or of the output's progress is due. */
 void conn_check(struct conn *c, int64_t now_ms);
 /* Something has come, or what is kept may be handled now. */
@@ -157,8 +175,13 @@ void conn_arrived(struct conn *c);
 void conn_written(struct conn *c);
 
 /* wire.c */
-void wire_open(struct conn *c);
-void wire_close(struct conn *c);
+/* context: NULL for a plain connection. */
+void wire_open(struct conn *c, struct ssl_ctx_st *context);
+/* orderly: a client that still listens is told that this end was meant. */
+void wire_close(struct conn *c, bool orderly);
+enum wire_shut { WIRE_SHUT, WIRE_SHUTS_LATER, WIRE_BROKEN };
+/* Shuts our side. Where the socket does not take it yet, conn_written is called when to try again. */
+enum wire_shut wire_shut(struct conn *c);
 /*
  * Writes at once what the socket takes and queues the rest. Where the last of the pieces is a blob's data, b is that
  * blob: its rest is queued by reference; else NULL, and rests are copied. False: the connection broke.

@@ -12,6 +12,10 @@
 #include "conn.h"
 #include "problem.h"
 
+/* A type is what we say it is. And who has come by TLS once comes by nothing else for a year (RFC 6797). */
+#define NO_SNIFFING "X-Content-Type-Options: nosniff\r\n"
+#define ALWAYS_TLS "Strict-Transport-Security: max-age=31536000\r\n"
+
 static void add(struct reply_head *head, const char *text, size_t len)
 {
 	assert(len <= sizeof(head->text) - head->len); /* only our own constants stand in a head */
@@ -52,13 +56,15 @@ static void add_date(struct reply_head *head, time_t at)
 }
 
 /* Status line, date and type are mostly those of the answer before: then they are taken as they were put together. */
-static void add_start(struct http *h, struct reply_head *head, int status, const char *content_type)
+static void add_start(struct conn *c, struct reply_head *head, int status, const char *content_type)
 {
+	struct http *h = c->h;
+	bool secure = c->tls != NULL;
 	const char *type = content_type ? content_type : "";
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	if (h->start.len && h->start.at == now.tv_sec && h->start.status == status &&
+	if (h->start.len && h->start.at == now.tv_sec && h->start.status == status && h->start.secure == secure &&
 	    !strcmp(h->start.content_type, type)) {
 		add(head, h->start.text, h->start.len);
 		return;
@@ -74,11 +80,15 @@ static void add_start(struct http *h, struct reply_head *head, int status, const
 		add_str(head, content_type);
 		add_str(head, "\r\n");
 	}
+	add_str(head, NO_SNIFFING);
+	if (secure)
+		add_str(head, ALWAYS_TLS);
 	h->start.len = 0;
 	if (strlen(type) >= sizeof(h->start.content_type) || head->len > sizeof(h->start.text))
 		return;
 	h->start.at = now.tv_sec;
 	h->start.status = status;
+	h->start.secure = secure;
 	strcpy(h->start.content_type, type);
 	h->start.len = head->len;
 	memcpy(h->start.text, head->text, head->len);
@@ -88,7 +98,7 @@ void reply_head(struct conn *c, struct reply_head *head, int status, const char 
 		bool keep)
 {
 	head->len = 0;
-	add_start(c->h, head, status, content_type);
+	add_start(c, head, status, content_type);
 	if (content_length >= 0) {
 		add_str(head, "Content-Length: ");
 		add_number(head, (unsigned long long)content_length);

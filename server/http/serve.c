@@ -67,6 +67,7 @@ static void call_handler(struct conn *c)
 		.peer = c->peer,
 		.loopback = c->loopback,
 		.door = c->side->door,
+		.secure = c->tls != NULL,
 		.keep = c->keep,
 	};
 

@@ -1,5 +1,5 @@
 /*
- * The server: two listeners, the table of connections, the clock that their deadlines are held against.
+ * The server: its listeners, the table of connections, the clock that their deadlines are held against.
  *
  * Deadlines are fields of connections, looked at by one sweep a few times a second; setting one costs a store and not a
  * timer. A listener at its cap is paused until a connection ends; one that cannot accept for want of descriptors is
@@ -19,6 +19,7 @@
 
 #include "conn.h"
 #include "loop_base.h"
+#include "tls.h"
 
 #define BACKLOG 1024
 #define STARVED_PAUSE_MS 200
@@ -167,6 +168,7 @@ static void take_limits(struct http *h, const struct http_limits *given)
 	struct http_limits *l = &h->limits;
 
 	*l = given ? *given : defaults;
+	l->handshake_timeout_ms = or_default(l->handshake_timeout_ms, HTTP_HANDSHAKE_TIMEOUT_MS);
 	l->header_timeout_ms = or_default(l->header_timeout_ms, HTTP_HEADER_TIMEOUT_MS);
 	l->request_timeout_ms = or_default(l->request_timeout_ms, HTTP_REQUEST_TIMEOUT_MS);
 	l->idle_timeout_ms = or_default(l->idle_timeout_ms, HTTP_IDLE_TIMEOUT_MS);
@@ -182,8 +184,8 @@ static void take_limits(struct http *h, const struct http_limits *given)
 /* A quarter of the shortest timeout, so that none is late by more than that. */
 static int64_t sweep_interval(const struct http_limits *l)
 {
-	unsigned shortest[] = {l->header_timeout_ms, l->request_timeout_ms, l->idle_timeout_ms, l->write_timeout_ms,
-			       l->linger_ms};
+	unsigned shortest[] = {l->handshake_timeout_ms, l->header_timeout_ms, l->request_timeout_ms,
+			       l->idle_timeout_ms,      l->write_timeout_ms,  l->linger_ms};
 	unsigned ms = SWEEP_MAX_MS * 4;
 
 	for (size_t i = 0; i < sizeof(shortest) / sizeof(*shortest); i++)
@@ -222,6 +224,7 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 	init_side(h, HTTP_PUBLIC, h->limits.public_connections_max);
 	init_side(h, HTTP_PLAIN, h->limits.public_connections_max);
 	h->inbox = xmalloc(INBOX_BYTES);
+	h->outbox = xmalloc(RECORD_BYTES);
 	h->slots = xcalloc(h->n_slots, sizeof(struct conn *));
 	h->free_slots = xmalloc(h->n_slots * sizeof(*h->free_slots));
 	while (h->n_free < h->n_slots) {
@@ -263,7 +266,9 @@ void http_free(struct http *h)
 		event_free(h->side[i].resume);
 	event_free(h->sweep);
 	buf_free(&h->scratch);
+	tls_context_free(h->tls);
 	free(h->inbox);
+	free(h->outbox);
 	free(h->slots);
 	free(h->free_slots);
 	free(h);
@@ -309,6 +314,27 @@ static int bound_port(evutil_socket_t fd)
 						   ((struct sockaddr_in *)&bound)->sin_port);
 }
 
+bool http_tls_load(struct http *h, const char *cert, const char *key, char *error, size_t error_size)
+{
+	struct ssl_ctx_st *context = tls_context_load(cert, key, error, error_size);
+
+	if (!context)
+		return false;
+	tls_context_free(h->tls);
+	h->tls = context;
+	return true;
+}
+
+/* Whether nobody but this machine can come in there. */
+static bool is_loopback(const struct sockaddr *address)
+{
+	const struct sockaddr_in6 *six = (const void *)address;
+	const struct sockaddr_in *four = (const void *)address;
+
+	return address->sa_family == AF_INET6 ? IN6_IS_ADDR_LOOPBACK(&six->sin6_addr) :
+						ntohl(four->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
 int http_listen(struct http *h, const char *address, enum http_door door, char *error, size_t error_size)
 {
 	struct http_side *side = &h->side[door];
@@ -318,6 +344,14 @@ int http_listen(struct http *h, const char *address, enum http_door door, char *
 	if (!found)
 		return -1;
 	assert(!side->listener);
+	if (door != HTTP_PLAIN && !h->tls && !is_loopback(found->ai_addr)) {
+		freeaddrinfo(found);
+		snprintf(error, error_size,
+			 "%s can be reached from other machines, and that takes TLS: give --tls-cert FILE and "
+			 "--tls-key FILE ('vaxline tls init' makes both), or listen on 127.0.0.1",
+			 address);
+		return -1;
+	}
 	side->listener = evconnlistener_new_bind(h->base, accept_cb, side,
 						 LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
 						 BACKLOG, found->ai_addr, (int)found->ai_addrlen);

@@ -16,8 +16,18 @@
 #include "conn.h"
 #include "text.h"
 
-/* Pages load what this site serves and nothing else, and no script or style that stands in a page. */
-#define PAGE_POLICY "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'\r\n"
+/*
+ * Pages load what this site serves and nothing else, no script or style that stands in a page, and WebAssembly of its
+ * own; nothing may frame them, hold a handle on them or learn from where somebody came. The camera is for our own pages.
+ */
+#define PAGE_POLICY                                                                                                    \
+	"Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "        \
+	"img-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\n"           \
+	"Referrer-Policy: no-referrer\r\n"                                                                             \
+	"Cross-Origin-Opener-Policy: same-origin\r\n"                                                                  \
+	"Cross-Origin-Resource-Policy: same-origin\r\n"                                                                \
+	"Permissions-Policy: camera=(self)\r\n"                                                                        \
+	"X-Frame-Options: DENY\r\n"
 #define FILE_MAX_BYTES (16 * 1024 * 1024)
 #define TAG_BYTES 80
 
@@ -137,12 +147,11 @@ static void serve_open_file(struct conn *c, const struct http_request *rq, const
 			    const struct stat *st)
 {
 	struct http_response r = {.status = 200, .content_type = content_type(name)};
-	char tag[TAG_BYTES], headers[TAG_BYTES + 200];
+	char tag[TAG_BYTES], headers[TAG_BYTES + sizeof(PAGE_POLICY) + 40];
 	struct blob *b = NULL;
 
 	make_tag(st, tag);
-	snprintf(headers, sizeof(headers),
-		 "ETag: %s\r\nCache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n%s", tag, PAGE_POLICY);
+	snprintf(headers, sizeof(headers), "ETag: %s\r\nCache-Control: no-cache\r\n%s", tag, PAGE_POLICY);
 	r.headers = headers;
 	if (text_etag_matches(rq->if_none_match, tag)) {
 		r.status = 304;

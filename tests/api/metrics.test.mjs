@@ -204,8 +204,10 @@ test('a stream whose reader does not read is dropped, counted and told', async (
 });
 
 test('metrics are for the machine itself', async (t) => {
-	const site = await startSite({ clock: MANUAL, args: ['--listen', '0.0.0.0:0', '--listen-public', '127.0.0.1:0'], enrol: false }, t);
-	const metrics = (host, port = site.port) => exchange(port, { path: '/metrics', host });
+	const args = ['--listen', '0.0.0.0:0', '--listen-public', '127.0.0.1:0'];
+	const site = await startSite({ clock: MANUAL, tls: true, args, enrol: false }, t);
+	const { ca } = site;
+	const metrics = (host, port = site.port) => exchange(port, { path: '/metrics', host, ca });
 	const inside = await metrics('127.0.0.1');
 	assert.equal(inside.status, 200);
 	assert.ok(new Metrics(inside.text).families.size > 20);
@@ -216,6 +218,6 @@ test('metrics are for the machine itself', async (t) => {
 		const answer = await metrics(address);
 		assert.equal(answer.status, 403, `${address}: ${answer.text}`);
 		assert.equal(answer.body.code, 'forbidden');
-		assert.equal((await exchange(site.port, { path: '/healthz', host: address })).status, 200);
+		assert.equal((await exchange(site.port, { path: '/healthz', host: address, ca })).status, 200);
 	}
 });

@@ -66,7 +66,8 @@ users_of() {
 	event2/* | event.h | evhttp.h) users=" base journal http " ;;
 	hiredis/* | hiredis.h | async.h) users=" journal " ;;
 	sodium.h | sodium/*) users=" trust " ;;
-	llhttp.h | openssl/*) users=" http " ;;
+	llhttp.h) users=" http " ;;
+	openssl/*) users=" http trust " ;; # the connection; certificates
 	assert.h | endian.h | inttypes.h | limits.h | std*.h | string.h | ut*.h)
 		users=" core codec base journal http trust app api main " ;;
 	*) users=" codec base journal http trust app api main " ;;

@@ -1,16 +1,17 @@
 // A device of the hall as the server sees it: its token, its calls, its streams.
 import http from 'node:http';
+import https from 'node:https';
 import { BOUND_MS, pause, uuid } from './ground.mjs';
 import { Stream } from './stream.mjs';
 
 const TRANSPORT_BOUND_MS = 60_000;
 
-// One request, one answer; rejects when the connection is lost.
-export function exchange(port, { method = 'GET', path: target, headers = {}, body, agent, host = '127.0.0.1' }) {
+// One request, one answer; rejects when the connection is lost. ca: by TLS, trusting that.
+export function exchange(port, { method = 'GET', path: target, headers = {}, body, agent, host = '127.0.0.1', ca }) {
 	return new Promise((resolve, reject) => {
 		const payload = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(body);
-		const request = http.request({
-			host, port, method, path: target, agent,
+		const request = (ca ? https : http).request({
+			host, port, method, path: target, agent, ca,
 			headers: payload === undefined ? headers : { 'content-length': payload.length, ...headers },
 		});
 		request.setTimeout(TRANSPORT_BOUND_MS, () => request.destroy(new Error(`no answer to ${method} ${target}`)));
@@ -47,6 +48,7 @@ export class Client {
 			method,
 			path: target,
 			agent: this.site.agent,
+			ca: this.site.ca,
 			headers: {
 				...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -7,11 +7,13 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 import { Client } from './client.mjs';
 import {
 	BOUND_MS, MORNING, SAMPLE, VAXLINE, alive, bounded, end, pause, redisPids, run, tempDir, waitFor,
 } from './ground.mjs';
+import { sharedCertificate } from './tls.mjs';
 
 export * from './ground.mjs';
 export * from './client.mjs';
@@ -44,12 +46,19 @@ export class Site {
 		if (!options.configFile) this.configure(options.config);
 		this.streams = new Set();
 		this.gate = undefined; // requests that are repeated wait for this promise
-		this.agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+		this.tls = options.tls === true ? sharedCertificate() : options.tls;
+		this.ca = this.tls && (this.tls.ca ?? fs.readFileSync(this.tls.cert));
+		this.agent = this.newAgent();
 		this.stderr = '';
 		this.stdout = '';
 		this.open = true;
 		this.started = 0;
 		alive.add(this);
+	}
+
+	newAgent() {
+		const { Agent } = this.ca ? https : http;
+		return new Agent({ keepAlive: true, maxSockets: 256, ca: this.ca });
 	}
 
 	configure(changes) {
@@ -67,6 +76,7 @@ export class Site {
 			'serve', '--config', this.configFile, '--data', this.dir, '--listen', '127.0.0.1:0',
 			...(clock ? ['--clock', clock] : []),
 			...(redis ? ['--redis', redis] : []),
+			...(this.tls ? ['--tls-cert', this.tls.cert, '--tls-key', this.tls.key] : []),
 			...args,
 		];
 	}
@@ -89,8 +99,8 @@ export class Site {
 			child.stdout.setEncoding('utf8').on('data', (piece) => {
 				stdout += piece;
 				this.stdout += piece;
-				const listening = /^listening http:\/\/(.*):(\d+)$/m.exec(stdout);
-				const code = /^setup http:\/\/.*\/setup#(\S+)$/m.exec(stdout);
+				const listening = /^listening https?:\/\/(.*):(\d+)$/m.exec(stdout);
+				const code = /^setup https?:\/\/.*\/setup#(\S+)$/m.exec(stdout);
 				if (listening && (code || !setup)) resolve({ port: Number(listening[2]), setup: code?.[1] });
 			});
 			this.exited.then((how) => {
@@ -190,7 +200,7 @@ export class Site {
 		child.kill('SIGKILL');
 		await bounded(exited, 'the end of a killed server');
 		this.agent.destroy();
-		this.agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+		this.agent = this.newAgent();
 	}
 
 	async killRedis9() {
@@ -204,7 +214,7 @@ export class Site {
 		this.child.kill('SIGTERM');
 		const how = await bounded(this.exited, 'the end of a stopped server', bound);
 		this.agent.destroy();
-		this.agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+		this.agent = this.newAgent();
 		return how;
 	}
 
@@ -256,7 +266,8 @@ export class Site {
  * options: clock ('manual:ISO'), config (changes to the sample), configFile, dir (kept by the caller), redis (URL), args
  * (more of the command line), program (another than was built), env (of the server, beside this process's), retry (every
  * post of every client), enrol (false: leave the setup code unused), setup (false: the site has its board already, no
- * setup code is waited for).
+ * setup code is waited for), tls (true, or {cert, key}, names of files; ca where the certificate is not its own: all
+ * clients and streams of the site speak TLS then).
  */
 export async function startSite(options, t) {
 	const site = new Site(options);

@@ -1,5 +1,6 @@
 // An event stream as a screen holds it.
 import http from 'node:http';
+import https from 'node:https';
 import { BOUND_MS } from './ground.mjs';
 
 // An event stream that keeps the last picture of each view. With `again`, it connects again when it is cut.
@@ -23,7 +24,8 @@ export class Stream {
 	connect() {
 		const { client } = this;
 		const headers = client.token ? { authorization: `Bearer ${client.token}` } : {};
-		this.request = http.get({ host: '127.0.0.1', port: client.site.port, path: this.path, headers, agent: false });
+		const { ca, port } = client.site;
+		this.request = (ca ? https : http).get({ host: '127.0.0.1', port, path: this.path, headers, agent: false, ca });
 		this.request.on('error', (error) => this.cut(error));
 		this.request.on('response', (response) => {
 			this.status = response.statusCode;

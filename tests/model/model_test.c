@@ -60,6 +60,35 @@ static void count(struct run *r, const struct command *c, enum verdict v)
 	r->stats->verdicts[v]++;
 }
 
+static uint32_t shell_does(struct run *r, const struct command *c)
+{
+	struct outcome o;
+
+	site_submit(r->site, c, r->now, &r->events, &o);
+	must(r, o.verdict == VERDICT_ACCEPTED, "setting up: %s", verdict_code(o.verdict));
+	run_follow(r);
+	return o.subject;
+}
+
+static void somebody_signs_on(struct run *r, uint32_t device)
+{
+	const struct device *v = site_device(r->site, device);
+	char id[16];
+	struct command list = {.kind = COMMAND_STAFF_LIST,
+			       .member = id,
+			       .person = "{\"name\":\"Zhao Min\"}",
+			       .roles = "vaccinator=2099-12-31,clinician=2099-12-31,supervisor",
+			       .badge = device,
+			       .has_pin = true};
+	struct command on = {.kind = COMMAND_SIGN_ON, .device = device, .badge = device, .pin = PIN_RIGHT};
+
+	if (!v || v->kind == DEVICE_KIOSK || (v->session.staff && session_due(r->site, v) > r->now))
+		return;
+	snprintf(id, sizeof(id), "s%u", device);
+	shell_does(r, &list);
+	shell_does(r, &on);
+}
+
 static void submit(struct run *r, struct sent *s)
 {
 	struct outcome o;
@@ -67,6 +96,12 @@ static void submit(struct run *r, struct sent *s)
 	unsigned seated;
 	bool repeat;
 
+	if (duty_roles(s->c.kind, s->c.action) && naive_device(&r->model, s->c.device)->kind == DEVICE_KIOSK)
+		s->c.device = r->board; /* nobody can be signed on at a kiosk */
+	somebody_signs_on(r, s->c.device);
+	if (r->now - (s->c.device_sent_at - s->c.device_at) < MORNING ||
+	    (s->c.device && site_device(r->site, s->c.device)->session.since > r->now - 3 * MS_MINUTE))
+		s->c.device_at = s->c.device_sent_at = 0; /* nothing was done in the name of nobody */
 	run_date(r->now, s->date);
 	s->c.date = s->date;
 	s->c.id = s->c.kind < COMMAND_DEVICE_INVITE ? s->id : NULL;
@@ -104,16 +139,6 @@ static void step(struct run *r)
 
 /* ---- a site and its people ---- */
 
-static uint32_t shell_does(struct run *r, const struct command *c)
-{
-	struct outcome o;
-
-	site_submit(r->site, c, r->now, &r->events, &o);
-	must(r, o.verdict == VERDICT_ACCEPTED, "setting up: %s", verdict_code(o.verdict));
-	run_follow(r);
-	return o.subject;
-}
-
 static uint32_t enrol(struct run *r, enum device_kind kind, const char *desk)
 {
 	struct naive_device *d = &r->model.devices[r->model.n_devices++];
@@ -131,6 +156,7 @@ static uint32_t enrol(struct run *r, enum device_kind kind, const char *desk)
 	d->kind = kind;
 	d->desk = desk;
 	shell_does(r, &join);
+	somebody_signs_on(r, d->id);
 	return d->id;
 }
 
@@ -142,6 +168,7 @@ static void configure(struct run *r)
 	snprintf(c.rules->site, sizeof(c.rules->site), "model");
 	snprintf(c.rules->time_zone, sizeof(c.rules->time_zone), "Asia/Shanghai");
 	c.rules->text = strdup("{}");
+	c.rules->sign_on_idle_minutes = c.rules->sign_on_board_idle_minutes = 1440;
 	/* Small rooms, few seats, or none of that. */
 	c.rules->party_call_max = r->model.party_max = 1 + run_below(r, 4);
 	c.rules->observation_seats = r->model.seats = run_percent(r, 70) ? 2 + run_below(r, 4) : 150;
@@ -275,7 +302,8 @@ static void stats_check(const struct stats *s)
 			fail_msg("no %s was ever raised", alert_kind_name((enum alert_kind)k));
 	}
 	for (int e = EVENT_DAY_OPENED; e < EVENT_TYPE_COUNT; e++) {
-		if (s->events[e] == 0 && e != EVENT_DEVICE_MOVED && e != EVENT_DEVICE_REVOKED)
+		if (s->events[e] == 0 && e != EVENT_DEVICE_MOVED && e != EVENT_DEVICE_REVOKED &&
+		    e != EVENT_STAFF_REMOVED && e != EVENT_SIGN_ON_REFUSED)
 			fail_msg("no %s ever happened", event_type_name((enum event_type)e));
 	}
 }

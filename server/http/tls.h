@@ -1,0 +1,45 @@
+#ifndef VAXLINE_HTTP_TLS_H
+#define VAXLINE_HTTP_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * TLS below a connection, by OpenSSL: 1.2 and 1.3, over a socket that does not block. RFC 5246, RFC 8446.
+ *
+ * Every call does what can be done now. What cannot says which readiness of the socket it waits for; it is then called
+ * again, a write with at least the bytes that it had, wherever they stand by then.
+ */
+
+struct ssl_ctx_st; /* a certificate and what goes with it; counted by the connections that use it */
+struct ssl_st;     /* one connection */
+
+enum tls_step {
+	TLS_DONE,
+	TLS_WANTS_READ,
+	TLS_WANTS_WRITE,
+	TLS_EOF,    /* the client has said that nothing more comes, or is gone without a word */
+	TLS_PLAIN,  /* of a handshake: what came is HTTP without TLS */
+	TLS_BROKEN, /* nothing can be sent or read any more; an alert that says why is on its way where there is one */
+};
+
+/* Reads a chain and its key from PEM files. NULL with a sentence in error. The caller frees with tls_context_free. */
+struct ssl_ctx_st *tls_context_load(const char *cert, const char *key, char *error, size_t error_size);
+void tls_context_free(struct ssl_ctx_st *context); /* accepts NULL; connections keep what they use */
+
+/* Our side of a connection; the socket stays the caller's. */
+struct ssl_st *tls_open(struct ssl_ctx_st *context, int fd);
+/* Accepts NULL. said_goodbye: tries, once, to tell the client that it was meant to end here. */
+void tls_close(struct ssl_st *tls, bool say_goodbye);
+
+enum tls_step tls_handshake(struct ssl_st *tls);
+/* TLS_DONE: *got of at most len bytes, more than none. */
+enum tls_step tls_read(struct ssl_st *tls, void *data, size_t len, size_t *got);
+/* Whether bytes have come that tls_read has not seen, be they too few for anything. */
+bool tls_has_more(const struct ssl_st *tls);
+/* TLS_DONE: *took of the len bytes, more than none. */
+enum tls_step tls_write(struct ssl_st *tls, const void *data, size_t len, size_t *took);
+/* Says that nothing more comes from us (close_notify). */
+enum tls_step tls_shut(struct ssl_st *tls);
+
+#endif
