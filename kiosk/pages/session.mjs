@@ -29,7 +29,7 @@ function take(now) {
 export async function learnSession(redraw) {
 	changed = redraw;
 	const answer = await insist("GET", "/api/session", undefined, Infinity);
-	device = answer.device;
+	device = answer.device.id;
 	take(answer.session);
 	return `session:${device}`;
 }

@@ -40,12 +40,12 @@ function expiredWords(who) {
 	return roles.length > 0 ? t("sign_on.expired", { roles: roleNames(roles).join(", ") }) : "";
 }
 
-/** @param {import("./types.mjs").Session | null} previous whom somebody else has followed */
+/** @param {import("./types.mjs").Somebody | null} previous whom somebody else has followed */
 function tellSignedOn(previous) {
 	const now = signedOn()?.staff;
 	if (!now) return;
-	const other = previous && previous.staff.id !== now.id ? previous.staff.name : null;
-	tell(other ? t("sign_on.taken_over", { name: now.name, other }) : t("sign_on.done", { name: now.name }), expiredWords(now));
+	const words = previous ? t("sign_on.taken_over", { name: now.name, other: previous.name }) : t("sign_on.done", { name: now.name });
+	tell(words, expiredWords(now));
 }
 
 /** What the answer says, in words; the wait is told by itself. @param {Problem} problem */
@@ -177,7 +177,7 @@ class SignOn {
 			const answer = await request("POST", "/api/session", { badge: this.#badge, ...(pin === undefined ? {} : { pin }) });
 			this.#signed = true;
 			setSession(answer.session);
-			tellSignedOn(answer.previous ?? null);
+			tellSignedOn(answer.previous);
 			this.#node.close();
 		} catch (problem) {
 			if (!(problem instanceof Problem)) throw problem;
@@ -230,9 +230,9 @@ export async function signOff() {
 	if (name) tell(t("sign_on.signed_off", { name }));
 }
 
-/** Until when at the latest, as far as is known. @param {import("./types.mjs").Session} session */
-function untilWords(session) {
-	return session.ends_at ? t("sign_on.until", { time: hour(session.ends_at, page.zone()) }) : "";
+/** Until when: the end of the shift, or else of a while without use. @param {import("./types.mjs").Session} session */
+function untilWords({ ends_at: end, idle_ends_at: idle }) {
+	return end ? t("sign_on.until", { time: hour(end, page.zone()) }) : t("sign_on.until_idle", { time: hour(idle, page.zone()) });
 }
 
 /**
@@ -241,7 +241,7 @@ function untilWords(session) {
  */
 export function drawSignedOn(node) {
 	const now = signedOn();
-	const drawn = JSON.stringify([now?.staff, now?.since, now?.ends_at, document.documentElement.lang, page.zone()]);
+	const drawn = JSON.stringify([now?.staff, now?.since, now && untilWords(now), document.documentElement.lang, page.zone()]);
 	if (node.dataset["drawn"] === drawn) return;
 	const focused = node.contains(document.activeElement);
 	const expired = now ? expiredWords(now.staff) : "";
