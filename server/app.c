@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "app_parts.h"
+#include "data_dir.h"
 #include "log.h"
 
 #define STOP_MAX_MS 5000
@@ -285,28 +285,6 @@ static void on_reload_signal(void *arg)
 	staff_reload(arg);
 }
 
-static bool make_dir(const char *path, char *error, size_t size)
-{
-	char part[4096];
-
-	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part)) {
-		snprintf(error, size, "the path of the data directory is too long");
-		return false;
-	}
-	for (char *p = part + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = 0;
-		mkdir(part, 0700);
-		*p = '/';
-	}
-	mkdir(part, 0700);
-	if (access(part, R_OK | W_OK | X_OK) == 0)
-		return true;
-	snprintf(error, size, "the data directory %s cannot be used", path);
-	return false;
-}
-
 /* A door beside the staff's; address NULL: it stays shut. */
 static bool open_door(struct app *a, const char *address, enum http_door door, const char *name, char *error,
 		      size_t size)
@@ -361,10 +339,11 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	a->second = loop_timer_new(l, on_second, a);
 	a->stopping = loop_timer_new(l, stop_when_done, a);
 	counts_init(a);
+	guess_init(a);
 	hold_init(a);
 	views_init(a);
 	if (!staff_source_load(&a->staff, o->config, o->data, error, error_size) ||
-	    !make_dir(o->data, error, error_size))
+	    !data_dir_make(o->data, error, error_size))
 		goto fail;
 	setenv("TZ", a->staff.rules->time_zone, 1);
 	tzset();
@@ -397,6 +376,7 @@ void app_free(struct app *a)
 	trim_stop(a);
 	export_stop(a);
 	app_roster_free(a);
+	pins_free(a);
 	journal_free(a->journal);
 	views_free(a);
 	hold_free(a);
@@ -415,5 +395,6 @@ void app_free(struct app *a)
 	buf_free(&a->line);
 	buf_free(&a->scratch);
 	counts_free(a);
+	guess_free(a);
 	free(a);
 }
