@@ -339,7 +339,6 @@ test('time signs off', async (t) => {
 		assert.equal(session.idle_ends_at, iso(START + 30 * MINUTE));
 		assert.equal(session.ends_at, iso(at('09:20'))); // the first end that is more than 30 minutes ahead
 		await site.advance(20 * MINUTE);
-		refused(await nurse.scan('nothing'), 'ticket_unknown'); // a mark or not: it was an act where it is in the log
 		const someone = await hall.waiting('injection');
 		accepted(await nurse.scan(someone.token), 'start', 'serving');
 		await stream.until((s) => s.last[view].session?.idle_ends_at === iso(START + 50 * MINUTE), 'idle time to begin anew');
@@ -363,7 +362,7 @@ test('time signs off', async (t) => {
 		assert.equal((await signOn(nurse, badges.N1)).ends_at, iso(at('18:00')));
 		await site.advanceTo(at('17:45'));
 		await signOn(nurse, badges.N2);
-		assert.equal((await sessionOf(nurse)).ends_at, iso(at('12:30') + 24 * 60 * MINUTE));
+		assert.equal((await sessionOf(nurse)).ends_at, iso(at('09:20') + 24 * 60 * MINUTE)); // of tomorrow
 		assert.equal((await sessionOf(nurse)).staff.id, 'N2');
 		await signOff(nurse);
 		await site.advanceTo(at('17:46'));
