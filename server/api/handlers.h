@@ -75,6 +75,6 @@ http_handler api_desk_act, api_alert_act, api_day_show, api_day_close, api_site_
 http_handler api_roster_load, api_roster_show;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
 http_handler api_healthz, api_readyz, api_metrics, api_openapi;
-http_handler page_root, page_setup, page_enrol, page_board, page_ticket, page_file;
+http_handler page_root, page_setup, page_enrol, page_board, page_badges, page_ticket, page_file;
 
 #endif

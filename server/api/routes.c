@@ -53,6 +53,7 @@ static const struct http_route routes[] = {
 	{GET, "/setup", page_setup, 0, 0},
 	{GET, "/enrol", page_enrol, 0, 0},
 	{GET, "/board", page_board, 0, 0},
+	{GET, "/badges", page_badges, 0, 0},
 	{GET, "/t/{code}", page_ticket, 0, ON_PUBLIC},
 	{GET, "/T/{code}", page_ticket, 0, ON_PUBLIC}, /* as a QR writes it */
 	{GET, "/pages/{file...}", page_file, 0, ON_PUBLIC},
