@@ -55,9 +55,10 @@ void api_process_metrics(const struct app *a, struct buf *out);
 http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
 http_handler api_check_in, api_visits_find, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;
 http_handler api_desk_act, api_alert_act, api_day_show, api_day_close, api_site_show, api_site_act;
+http_handler api_tls, api_ca, api_ca_qr;
 http_handler api_roster_load, api_roster_show;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
 http_handler api_healthz, api_readyz, api_metrics, api_openapi;
-http_handler page_root, page_setup, page_enrol, page_board, page_ticket, page_file;
+http_handler page_root, page_setup, page_enrol, page_board, page_ca, page_ca_file, page_ticket, page_file;
 
 #endif
