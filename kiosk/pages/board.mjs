@@ -16,6 +16,7 @@ import { drawPeople, drawTallies, peopleFrame } from "./board_lists.mjs";
 import { learnNames } from "./board_names.mjs";
 import { openRoster } from "./board_roster.mjs";
 import { stageCards } from "./board_stages.mjs";
+import { openTrust } from "./board_tls.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
 import { listenForTouch, soundReady } from "./sound.mjs";
@@ -70,6 +71,7 @@ function frame() {
 				tool("list", t("roster.title"), () => openRoster()),
 				tool("roll", t("roll.title"), () => board && openRollCall(board)),
 				tool("devices", t("devices.title"), () => openDevices(board), el("span", { id: "silent", class: "mark" })),
+				tool("lock", t("trust.title"), () => void openTrust()),
 				tool("day", t("day.title"), () => void openDay()),
 				el("span", { class: "grow" }),
 				tool("hold", t("hold.title"), () => openHold())),
