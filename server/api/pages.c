@@ -36,6 +36,11 @@ void page_ca(void *arg, const struct http_request *rq)
 	serve(arg, rq, "ca.html");
 }
 
+void page_badges(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "badges.html");
+}
+
 void page_ticket(void *arg, const struct http_request *rq)
 {
 	serve(arg, rq, "ticket.html");
