@@ -269,6 +269,7 @@ static void on_stop_signal(void *arg)
 static void on_reload_signal(void *arg)
 {
 	app_tls_reload(arg);
+	staff_reload(arg);
 }
 
 /* A door beside the staff's; address NULL: it stays shut. */
@@ -303,7 +304,7 @@ static bool open_parts(struct app *a, char *error, size_t size)
 				 .answered = counts_answered};
 
 	a->trust = trust_open(a->o.data, error, size);
-	if (!a->trust)
+	if (!a->trust || !staff_open(a, error, size))
 		return false;
 	a->journal = journal_new(a->loop, &j, error, size);
 	if (!a->journal)
@@ -329,10 +330,10 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	guess_init(a);
 	hold_init(a);
 	views_init(a);
-	a->rules = rules_load(o->config, error, error_size);
-	if (!a->rules || !data_dir_make(o->data, error, error_size))
+	if (!staff_source_load(&a->staff, o->config, o->data, error, error_size) ||
+	    !data_dir_make(o->data, error, error_size))
 		goto fail;
-	setenv("TZ", a->rules->time_zone, 1);
+	setenv("TZ", a->staff.rules->time_zone, 1);
 	tzset();
 	if (!open_parts(a, error, error_size))
 		goto fail;
@@ -378,7 +379,7 @@ void app_free(struct app *a)
 	event_decoder_free(a->decoder);
 	forecast_free(a->forecast);
 	site_free(a->site);
-	rules_free(a->rules);
+	staff_close(a);
 	events_free(&a->events);
 	buf_free(&a->line);
 	buf_free(&a->scratch);

@@ -103,3 +103,10 @@ const char *app_setup_code(struct app *a)
 		enrol_code_make(a->setup_code);
 	return a->setup_code;
 }
+
+ms_t app_shift_end(const struct app *a)
+{
+	const struct rules *r = a->site->rules;
+
+	return clock_next(r->shift_ends, r->n_shift_ends, app_now(a) + APP_SHIFT_LEAST_MS);
+}
