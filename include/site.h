@@ -490,6 +490,8 @@ unsigned duty_roles(enum command_kind kind, enum action a);
 enum verdict staff_may(const struct site *s, const struct staff *f, unsigned roles, const char *date);
 /* When the session ends if nothing is done at the device: the earlier of idle time and the end of the shift. */
 ms_t session_due(const struct site *s, const struct device *d);
+/* The first of the two alone. */
+ms_t session_idle_at(const struct site *s, const struct device *d);
 
 /* People before this one in the queue; -1 where it does not wait. */
 int site_ahead(const struct site *s, const struct visit *v);

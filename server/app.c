@@ -360,6 +360,7 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	a->second = loop_timer_new(l, on_second, a);
 	a->stopping = loop_timer_new(l, stop_when_done, a);
 	counts_init(a);
+	guess_init(a);
 	hold_init(a);
 	views_init(a);
 	a->rules = rules_load(o->config, error, error_size);
@@ -396,6 +397,7 @@ void app_free(struct app *a)
 	trim_stop(a);
 	export_stop(a);
 	app_roster_free(a);
+	pins_free(a);
 	journal_free(a->journal);
 	views_free(a);
 	hold_free(a);
@@ -414,5 +416,6 @@ void app_free(struct app *a)
 	buf_free(&a->line);
 	buf_free(&a->scratch);
 	counts_free(a);
+	guess_free(a);
 	free(a);
 }

@@ -37,6 +37,8 @@ bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, in
 void clock_confirm(struct clock *c, int64_t boot_ms, ms_t wall);
 void clock_boot_id(char out[40]);
 void clock_date(ms_t at, char out[11]);
+/* The first time after that one at which the local clock shows one of these minutes of a day; 0: there are none. */
+ms_t clock_next(const int *minutes, size_t n, ms_t after);
 
 /* ---- hold.c ---- */
 struct held;
@@ -64,11 +66,21 @@ struct held *hold_picture(struct app *a, uint64_t view, http_id id, struct blob 
 void hold_forget(struct app *a, struct held *h);
 
 /* ---- subject.c ---- */
-enum view_kind { VIEW_NONE, VIEW_BOARD, VIEW_ALERTS, VIEW_DISPLAY, VIEW_OBSERVATION, VIEW_DESK, VIEW_TICKET };
+enum view_kind {
+	VIEW_NONE,
+	VIEW_BOARD,
+	VIEW_ALERTS,
+	VIEW_DISPLAY,
+	VIEW_OBSERVATION,
+	VIEW_DESK,
+	VIEW_SESSION,
+	VIEW_TICKET
+};
 /* What a view's name means. */
 struct subject {
 	enum view_kind kind;
 	enum stage stage; /* VIEW_DISPLAY; none: all of them */
+	uint32_t device;  /* VIEW_SESSION */
 	uint64_t ticket;  /* VIEW_TICKET */
 };
 struct subject subject_of(const struct app *a, const char *name);
@@ -151,6 +163,20 @@ struct roster_load;
 /* Ends a load that has not ended; nothing is answered. */
 void app_roster_free(struct app *a);
 
+/* ---- app_guess.c ---- */
+void guess_init(struct app *a);
+void guess_free(struct app *a);
+
+/* ---- app_pin.c ---- */
+struct pin_job;
+/* Waits for the one that is under way; none is answered any more. */
+void pins_free(struct app *a);
+
+/* ---- app_staff.c ---- */
+/* What the PIN of one of the staff is checked against; NULL: none was set. */
+const char *app_pin_hash(const struct app *a, const char *staff_id);
+const struct pepper *app_pepper(const struct app *a);
+
 /* ---- app_contact.c ---- */
 struct contact;
 /* A stream of the device has opened, or closed: while one is open, the device is heard. Device 0 is none. */
@@ -185,8 +211,10 @@ struct app {
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
-	struct notify *notify;      /* NULL: no service manager */
-	struct roster_load *roster; /* NULL: none under way */
+	struct notify *notify;                     /* NULL: no service manager */
+	struct roster_load *roster;                /* NULL: none under way */
+	struct limit *limits[APP_LIMITED_SIGN_ON]; /* of wrong guesses by address */
+	struct pin_job *pins;                      /* under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;

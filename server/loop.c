@@ -178,6 +178,12 @@ void loop_work(struct loop *l, loop_fn *work, loop_fn *done, loop_fn *drop, void
 	worker_add(l->worker, work, done, drop, arg);
 }
 
+void loop_work_end(struct loop *l)
+{
+	worker_free(l->worker);
+	l->worker = NULL;
+}
+
 static int64_t clock_ms(clockid_t clock)
 {
 	struct timespec ts;

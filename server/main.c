@@ -13,6 +13,7 @@
 #include "api.h"
 #include "app.h"
 #include "cmd_export.h"
+#include "cmd_tls.h"
 #include "json.h"
 
 #ifndef VAXLINE_VERSION
@@ -32,6 +33,8 @@ static const char usage[] =
 	"  check     check a configuration         FILE\n"
 	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
 	"  export    print a day's events          --day DATE [--config FILE] [--data DIR] [--redis URL]\n"
+	"  tls       the site's own certificates   init [NAME|ADDRESS...] [--config FILE] [--data DIR]\n"
+	"                                          renew | show [--data DIR]\n"
 	"  routes    list the routes of the API\n"
 	"  permissions\n"
 	"            print who may do what, as a Markdown table\n"
@@ -50,7 +53,10 @@ static const char usage[] =
 
 struct arguments {
 	struct app_options o;
-	const char *day; /* or NULL */
+	const char *day;  /* or NULL */
+	bool takes_words; /* whether any may stand behind the options */
+	char **words;
+	size_t n_words;
 	char data[PATH_MAX_BYTES];
 	char config[PATH_MAX_BYTES];
 	char pages[PATH_MAX_BYTES];
@@ -156,7 +162,9 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 			return false;
 		}
 	}
-	if (optind < argc) {
+	args->words = argv + optind;
+	args->n_words = (size_t)(argc - optind);
+	if (args->n_words > 0 && !args->takes_words) {
 		misuse("an argument too many");
 		return false;
 	}
@@ -364,6 +372,18 @@ static int export_day(int argc, char **argv)
 	return ok ? 0 : fail(error);
 }
 
+/* ---- tls ---- */
+
+static int tls(int argc, char **argv)
+{
+	struct arguments args = {.takes_words = true};
+
+	if (!parse(argc, argv, &args))
+		return 2;
+	umask(077);
+	return cmd_tls(&args.o, args.words, args.n_words);
+}
+
 /* ---- routes ---- */
 
 static int routes(void)
@@ -402,6 +422,8 @@ int main(int argc, char **argv)
 		return replay(argc - 1, argv + 1);
 	if (strcmp(command, "export") == 0)
 		return export_day(argc - 1, argv + 1);
+	if (strcmp(command, "tls") == 0)
+		return tls(argc - 1, argv + 1);
 	if (strcmp(command, "routes") == 0)
 		return routes();
 	if (strcmp(command, "permissions") == 0)

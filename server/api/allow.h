@@ -83,8 +83,9 @@ enum act {
 bool allow_act(const struct device *d, enum act act);
 /* What may be sent to a visit: the act of such an action; ACT_COUNT where it may not, or is none (-1). */
 enum act allow_action(int action);
-/* Whether it may see that view: of a desk and a session the own one; a ticket's takes its code. */
-bool allow_view(struct app *a, const struct device *d, const char *view);
+/* Whether it may see that view: of a desk and a session the own one; a ticket's takes its code, which is not looked at
+ * here. */
+bool allow_view(const struct device *d, const char *view);
 /* Roles (bits) of which whoever is signed on must have one; 0: nobody need be. */
 unsigned allow_roles(enum act act);
 

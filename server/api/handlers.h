@@ -22,6 +22,20 @@ struct device *api_caller_if_any(struct app *a, const struct http_request *rq);
 /* Like api_caller, and it may ask for that, else 403 was sent. */
 struct device *api_caller_for(struct app *a, const struct http_request *rq, enum act act);
 bool api_forbidden(struct app *a, http_id id); /* sends 403; true */
+/* Nobody calls: sends 401, or why the token that was sent does not count. */
+void api_unauthorized(struct app *a, const struct http_request *rq);
+/* The header that gives a page its token. */
+#define API_COOKIE_MAX_BYTES 160
+void api_cookie(const struct http_request *rq, const char *token, char *header, size_t size);
+/* Sends 429, with when to try again. */
+void api_too_many(struct app *a, http_id id, enum app_limited what, int64_t wait_ms);
+/* True where this address has guessed wrong too often, and 429 was sent. */
+bool api_guesses_too_much(struct app *a, const struct http_request *rq, enum app_limited what);
+/*
+ * No ticket by that code: one answer, whether it is malformed, forged or of no visit. Who has no token and asks too
+ * often gets 429 instead.
+ */
+void api_wrong_ticket(struct app *a, const struct http_request *rq, const struct device *by);
 struct reader api_reader(const struct device *d);
 
 /* ---- act.c ---- */
@@ -47,6 +61,8 @@ bool api_who(struct app *a, struct body *b, enum body_shape shape, const struct 
 void api_answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o);
 /* The answer to a submitted command without an id: a refusal, sent; true where it was one. */
 bool api_refused(struct app *a, http_id id, const struct outcome *o);
+/* Sends 422 for a field of the body. */
+void api_bad_field(struct app *a, http_id id, const struct body_error *e);
 
 /* ---- process.c ---- */
 void api_process_metrics(const struct app *a, struct buf *out);
@@ -54,10 +70,11 @@ void api_process_metrics(const struct app *a, struct buf *out);
 /* ---- the handlers ---- */
 http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
 http_handler api_check_in, api_visits_find, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;
+http_handler api_session_show, api_sign_on, api_sign_off, api_staff_list, api_badge_qr;
 http_handler api_desk_act, api_alert_act, api_day_show, api_day_close, api_site_show, api_site_act;
 http_handler api_roster_load, api_roster_show;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
 http_handler api_healthz, api_readyz, api_metrics, api_openapi;
-http_handler page_root, page_setup, page_enrol, page_board, page_ticket, page_file;
+http_handler page_root, page_setup, page_enrol, page_board, page_badges, page_ticket, page_file;
 
 #endif

@@ -28,6 +28,11 @@ void page_board(void *arg, const struct http_request *rq)
 	serve(arg, rq, "board.html");
 }
 
+void page_badges(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "badges.html");
+}
+
 void page_ticket(void *arg, const struct http_request *rq)
 {
 	serve(arg, rq, "ticket.html");

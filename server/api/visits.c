@@ -75,7 +75,7 @@ void api_visit_act(void *arg, const struct http_request *rq)
 		return;
 	by = api_caller_if_any(a, rq);
 	if (!by && action != ACTION_UNWELL) {
-		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");
+		api_unauthorized(a, rq);
 		return;
 	}
 	if (act == ACT_COUNT) {
@@ -160,7 +160,7 @@ void api_ticket_qr(void *arg, const struct http_request *rq)
 	if (!api_serving(a, rq))
 		return;
 	if (!ticket_name(a, rq->param[0], code, &png)) {
-		app_problem(a, rq->id, 404, "not_found", "No such ticket.");
+		api_wrong_ticket(a, rq, api_caller_if_any(a, rq));
 		return;
 	}
 	ticket_text(a, code, &text);

@@ -23,9 +23,14 @@ static ms_t idle_time(const struct site *s, const struct device *v)
 	return (v->kind == DEVICE_BOARD ? r->sign_on_board_idle_minutes : r->sign_on_idle_minutes) * MS_MINUTE;
 }
 
+ms_t session_idle_at(const struct site *s, const struct device *d)
+{
+	return d->session.last_at + idle_time(s, d);
+}
+
 ms_t session_due(const struct site *s, const struct device *d)
 {
-	ms_t idle = d->session.last_at + idle_time(s, d);
+	ms_t idle = session_idle_at(s, d);
 
 	if (!d->session.staff)
 		return MS_NEVER;
@@ -222,7 +227,7 @@ enum verdict decide_session(struct decision *d)
 
 void session_fire(struct decision *d, struct device *v)
 {
-	bool idle = v->session.last_at + idle_time(d->s, v) < v->session.ends_at;
+	bool idle = session_idle_at(d->s, v) < v->session.ends_at;
 
 	v->session_due = 0;
 	if (session_due(d->s, v) <= d->now)

@@ -29,7 +29,7 @@ floor_of() {
 		loop.h | log.h) floor=base ;;
 		journal.h) floor=journal ;;
 		http.h) floor=http ;;
-		trust.h) floor=trust ;;
+		trust.h | certificate.h) floor=trust ;;
 		app.h) floor=app ;;
 		api.h) floor=api ;;
 		*) floor= ;;

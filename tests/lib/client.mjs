@@ -7,11 +7,11 @@ import { Stream } from './stream.mjs';
 const TRANSPORT_BOUND_MS = 60_000;
 
 // One request, one answer; rejects when the connection is lost. ca: by TLS, trusting that.
-export function exchange(port, { method = 'GET', path: target, headers = {}, body, agent, host = '127.0.0.1', ca }) {
+export function exchange(port, { method = 'GET', path: target, headers = {}, body, agent, host = '127.0.0.1', ca, localAddress }) {
 	return new Promise((resolve, reject) => {
 		const payload = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(body);
 		const request = (ca ? https : http).request({
-			host, port, method, path: target, agent, ca,
+			host, port, method, path: target, agent, ca, localAddress,
 			headers: payload === undefined ? headers : { 'content-length': payload.length, ...headers },
 		});
 		request.setTimeout(TRANSPORT_BOUND_MS, () => request.destroy(new Error(`no answer to ${method} ${target}`)));
