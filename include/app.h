@@ -147,6 +147,13 @@ bool app_roster_is_busy(const struct app *a);
 /* Copies what it needs. */
 void app_roster_start(struct app *a, const struct app_roster *ask, const char *text, size_t len);
 
+/* ---- staff ---- */
+
+/* The hash of somebody's PIN; NULL: has none. Lent until the turn ends: the list may be read again after it. */
+const char *app_pin_hash(const struct app *a, const char *staff_id);
+/* Lent until app_free. */
+const struct pepper *app_pepper(const struct app *a);
+
 /* ---- guesses ---- */
 
 /*

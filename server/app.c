@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "app_parts.h"
+#include "data_dir.h"
 #include "log.h"
 
 #define STOP_MAX_MS 5000
@@ -282,28 +282,7 @@ static void app_reload_tls(struct app *a)
 static void on_reload_signal(void *arg)
 {
 	app_reload_tls(arg);
-}
-
-static bool make_dir(const char *path, char *error, size_t size)
-{
-	char part[4096];
-
-	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part)) {
-		snprintf(error, size, "the path of the data directory is too long");
-		return false;
-	}
-	for (char *p = part + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = 0;
-		mkdir(part, 0700);
-		*p = '/';
-	}
-	mkdir(part, 0700);
-	if (access(part, R_OK | W_OK | X_OK) == 0)
-		return true;
-	snprintf(error, size, "the data directory %s cannot be used", path);
-	return false;
+	staff_reload(arg);
 }
 
 /* A door beside the staff's; address NULL: it stays shut. */
@@ -337,7 +316,7 @@ static bool open_parts(struct app *a, char *error, size_t size)
 				 .answered = counts_answered};
 
 	a->trust = trust_open(a->o.data, error, size);
-	if (!a->trust)
+	if (!a->trust || !staff_open(a, error, size))
 		return false;
 	a->journal = journal_new(a->loop, &j, error, size);
 	if (!a->journal)
@@ -363,10 +342,10 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	guess_init(a);
 	hold_init(a);
 	views_init(a);
-	a->rules = rules_load(o->config, error, error_size);
-	if (!a->rules || !make_dir(o->data, error, error_size))
+	if (!staff_source_load(&a->staff, o->config, o->data, error, error_size) ||
+	    !data_dir_make(o->data, error, error_size))
 		goto fail;
-	setenv("TZ", a->rules->time_zone, 1);
+	setenv("TZ", a->staff.rules->time_zone, 1);
 	tzset();
 	if (!open_parts(a, error, error_size))
 		goto fail;
@@ -411,7 +390,7 @@ void app_free(struct app *a)
 	event_decoder_free(a->decoder);
 	forecast_free(a->forecast);
 	site_free(a->site);
-	rules_free(a->rules);
+	staff_close(a);
 	events_free(&a->events);
 	buf_free(&a->line);
 	buf_free(&a->scratch);

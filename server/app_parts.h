@@ -10,6 +10,7 @@
 #include <uthash.h>
 
 #include "app.h"
+#include "staff_source.h"
 
 /* ---- clock.c ---- */
 struct clock {
@@ -173,9 +174,13 @@ struct pin_job;
 void pins_free(struct app *a);
 
 /* ---- app_staff.c ---- */
-/* What the PIN of one of the staff is checked against; NULL: none was set. */
-const char *app_pin_hash(const struct app *a, const char *staff_id);
-const struct pepper *app_pepper(const struct app *a);
+/* Holds the sources of the list against each other, and reads the pepper of the PINs. */
+bool staff_open(struct app *a, char *error, size_t size);
+void staff_close(struct app *a);
+/* Has the site know the staff as the sources have it. False where nothing can be promised. */
+bool staff_tell(struct app *a);
+/* Reads the configuration and the list again. What is wrong is logged, and all stays as it was. */
+void staff_reload(struct app *a);
 
 /* ---- app_contact.c ---- */
 struct contact;
@@ -195,7 +200,9 @@ struct app {
 	struct trust *trust;
 	struct site *site;
 	struct event_decoder *decoder;
-	struct rules *rules; /* of the file; NULL once the site has them */
+	struct staff_source staff; /* its rules are NULL once the site has them */
+	struct pepper *pepper;
+	bool reload; /* asked for while the log was read */
 	struct clock clock;
 	struct clock_past past;
 	char boot_id[40];
