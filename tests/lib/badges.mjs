@@ -1,54 +1,43 @@
-// Staff for a test: who is listed, with what badges, and who signs on where.
-import { run, waitFor } from './site.mjs';
+// Badges for tests of the pages: who they belong to, and a wedge that scans them.
+import assert from 'node:assert/strict';
+import { run } from './ground.mjs';
 
-const TO_COME = '2027-06-30';
-const GONE = '2026-11-19'; // the day before the day of the tests
+export const PIN = '2468';
+const STRANGER = '<img src=x onerror="document.title=\'owned\'"> 李娜';
 
-// One of each kind that a duty can meet; nobody needs a PIN, and every role that is asked about needs a qualification.
-export const STAFF = [
-	{ id: 'N1', name: '陈护士', roles: ['vaccinator'], qualifications: { vaccinator: TO_COME } },
-	{ id: 'N2', name: '李护士', roles: ['vaccinator'], qualifications: { vaccinator: TO_COME } },
-	{ id: 'D1', name: '王医生', roles: ['clinician'], qualifications: { clinician: TO_COME } },
-	{ id: 'S1', name: '赵主任', roles: ['supervisor'], qualifications: { supervisor: TO_COME } },
-	{ id: 'R1', name: '孙登记', roles: ['registrar'] },
-	{ id: 'ALL', name: '全能', roles: ['vaccinator', 'clinician', 'supervisor'],
-		qualifications: { vaccinator: '2026-11-20', clinician: '2026-11-20', supervisor: '2026-11-20' } }, // the last day counts
-	{ id: 'OLD', name: '过期', roles: ['vaccinator', 'clinician', 'supervisor'],
-		qualifications: { vaccinator: GONE, clinician: GONE, supervisor: GONE } },
-	{ id: 'NONE', name: '无证', roles: ['vaccinator', 'clinician', 'supervisor'] },
-];
-
-const plain = { pin: false, qualification: true };
-export const DUTY = {
-	staff: STAFF,
-	roles: { vaccinator: plain, clinician: plain, supervisor: plain },
-	sign_on: { shift_ends: [] },
+// Somebody of each kind that a page tells apart, on the day of the tests, 2026-11-20. PINs are asked of clinicians alone.
+export const STAFF = {
+	roles: { supervisor: { pin: false }, clinician: { pin: true, qualification: true }, vaccinator: { pin: false, qualification: true } },
+	staff: [
+		{ id: 'S001', name: '王伟', roles: ['supervisor'] },
+		{ id: 'S002', name: '赵敏', roles: ['supervisor'] },
+		{ id: 'C001', name: STRANGER, roles: ['clinician', 'screener'], qualifications: { clinician: '2026-12-05', screener: '2026-11-19' } },
+		{ id: 'C002', name: '孙医生', roles: ['clinician'], qualifications: { clinician: '2026-11-19' } },
+		{ id: 'C003', name: '钱医生', roles: ['clinician'], qualifications: { clinician: '2027-06-30' } },
+		{ id: 'N017', name: '张敏', roles: ['vaccinator'], qualifications: { vaccinator: '2026-11-20' } },
+		{ id: 'N018', name: 'Alexandra Montgomery-Featherstonehaugh', roles: ['vaccinator', 'observer'], qualifications: { vaccinator: '2027-06-30' } },
+		{ id: 'R001', name: '欧阳若兰', roles: ['registrar', 'screener', 'vaccinator', 'observer', 'guard'] },
+		{ id: 'R002', name: '何平', roles: ['registrar'] },
+		{ id: 'G001', name: '马强', roles: ['guard'] },
+	],
 };
 
-// The codes of all badges, by the id of whose they are: {N1: 'ABC...', ...}.
+// Badge codes by id, as the command prints them.
 export async function badgesOf(site) {
-	const out = await run(['staff', 'badges', '--config', site.configFile, '--data', site.dir]);
-	if (out.code !== 0) throw new Error(`staff badges: ${out.code} ${out.stderr}`);
-	return Object.fromEntries(out.stdout.trim().split('\n').map((line) => line.split(' ').slice(0, 2)));
+	const { code, stdout, stderr } = await run(['staff', 'badges', '--config', site.configFile, '--data', site.dir]);
+	assert.equal(code, 0, stderr);
+	return Object.fromEntries(stdout.trim().split('\n').map((line) => line.split(' ')).map(([id, badge]) => [id, badge]));
 }
 
-// Gives somebody a PIN, and waits until the server knows of it.
-export async function setPin(site, id, pin) {
-	const out = await run(['staff', 'pin', id, '--config', site.configFile, '--data', site.dir], { input: `${pin}\n` });
-	if (out.code !== 0) throw new Error(`staff pin: ${out.code} ${out.stderr}`);
-	await waitFor(async () => {
-		const { staff } = (await site.board.get('/api/staff')).body;
-		return staff.find((one) => one.id === id)?.pin;
-	}, `the PIN of ${id}`);
+// Sets somebody's PIN, and waits until the server knows of it.
+export async function setPin(site, id, pin = PIN) {
+	const { code, stderr } = await run(['staff', 'pin', id, '--config', site.configFile, '--data', site.dir], { input: `${pin}\n` });
+	assert.equal(code, 0, stderr);
 }
 
-export const trySignOn = (client, badge, pin) => client.send('POST', '/api/session', { badge, ...(pin ? { pin } : {}) });
-
-// The session, or an error with what came instead.
-export async function signOn(client, badge, pin) {
-	const answer = await trySignOn(client, badge, pin);
-	if (answer.status !== 200) throw new Error(`sign on: ${answer.status} ${answer.text}`);
-	return answer.body.session;
+// A scanner that types like a keyboard, Enter at the end.
+export async function wedge(page, code) {
+	for (const key of code) await page.keyboard.press(key === ':' ? 'Shift+Semicolon' : /[A-Z]/.test(key) ? `Shift+Key${key}` : `Digit${key}`);
+	await page.keyboard.press('Enter');
 }
-
-export const signOff = (client) => client.delete('/api/session');
+export const scanBadge = (page, code) => wedge(page, `BADGE:${code}`);
