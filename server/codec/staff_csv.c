@@ -266,7 +266,8 @@ static void take_line(struct line *l)
 	if (l->wrong)
 		return;
 	row->roles |= l->roles;
-	row->badge |= l->badge;
+	if (l->badge)
+		row->badge = l->badge;
 	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
 		if (l->roles & 1u << role)
 			snprintf(row->until[role], sizeof(row->until[role]), "%s", until_of(l, role));
