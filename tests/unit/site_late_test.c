@@ -17,7 +17,7 @@ static int setup(void **state)
 	struct world *w = *state = world_unstaffed(NULL);
 
 	for (int i = 1; i <= 6; i++) {
-		char id[8];
+		char id[16];
 
 		snprintf(id, sizeof(id), "N%d", i);
 		assert_verdict(world_list(w, id, WORLD_ALL_ROLES), VERDICT_ACCEPTED);
