@@ -46,6 +46,16 @@ int app_port(const struct app *a)
 	return a->port;
 }
 
+int app_plain_port(const struct app *a)
+{
+	return a->plain_port;
+}
+
+const struct app_tls *app_tls(const struct app *a)
+{
+	return a->tls;
+}
+
 ms_t app_now(const struct app *a)
 {
 	ms_t now = clock_now(&a->clock);

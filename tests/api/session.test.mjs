@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MANUAL, MINUTE, MORNING, SECOND, startSite } from '../lib/site.mjs';
 import { DOSE, Hall, accepted, noted, refused } from '../lib/hall.mjs';
-import { DUTY, STAFF, badgesOf, signOff, signOn, trySignOn } from '../lib/duty.mjs';
+import { DUTY, STAFF, badgesOf, signOff, signOn, trySignOn } from '../lib/signing.mjs';
 import { metricsOf } from '../lib/metrics.mjs';
 import { misfits } from '../lib/schema.mjs';
 

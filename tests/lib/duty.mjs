@@ -1,54 +1,78 @@
-// Staff for a test: who is listed, with what badges, and who signs on where.
-import { run, waitFor } from './site.mjs';
+// The staff of a test's site, so that tests of other things need not think of it:
+//
+//   T001 .. T120, each with every role and no PIN ── `vaxline staff badges` ──> code of each badge
+//        │
+//        └── a device that is told `not_signed_on` signs the next of them on, always the same one there, and asks again
+//
+// A site or client that is `unstaffed` leaves it at that answer.
+import { run } from './ground.mjs';
 
-const TO_COME = '2027-06-30';
-const GONE = '2026-11-19'; // the day before the day of the tests
+export const ROLES = ['registrar', 'screener', 'vaccinator', 'observer', 'guard', 'clinician', 'supervisor'];
+const STAND_INS = 120;
+const FAR = '2099-12-31';
+const LONG_MINUTES = 1440;
 
-// One of each kind that a duty can meet; nobody needs a PIN, and every role that is asked about needs a qualification.
-export const STAFF = [
-	{ id: 'N1', name: '陈护士', roles: ['vaccinator'], qualifications: { vaccinator: TO_COME } },
-	{ id: 'N2', name: '李护士', roles: ['vaccinator'], qualifications: { vaccinator: TO_COME } },
-	{ id: 'D1', name: '王医生', roles: ['clinician'], qualifications: { clinician: TO_COME } },
-	{ id: 'S1', name: '赵主任', roles: ['supervisor'], qualifications: { supervisor: TO_COME } },
-	{ id: 'R1', name: '孙登记', roles: ['registrar'] },
-	{ id: 'ALL', name: '全能', roles: ['vaccinator', 'clinician', 'supervisor'],
-		qualifications: { vaccinator: '2026-11-20', clinician: '2026-11-20', supervisor: '2026-11-20' } }, // the last day counts
-	{ id: 'OLD', name: '过期', roles: ['vaccinator', 'clinician', 'supervisor'],
-		qualifications: { vaccinator: GONE, clinician: GONE, supervisor: GONE } },
-	{ id: 'NONE', name: '无证', roles: ['vaccinator', 'clinician', 'supervisor'] },
-];
+const each = (value) => Object.fromEntries(ROLES.map((role) => [role, value]));
 
-const plain = { pin: false, qualification: true };
-export const DUTY = {
-	staff: STAFF,
-	roles: { vaccinator: plain, clinician: plain, supervisor: plain },
-	sign_on: { shift_ends: [] },
+// Somebody with these roles, each with a qualification that lasts.
+export const member = (id, roles, more = {}) =>
+	({ id, name: `职员${id}`, roles, qualifications: Object.fromEntries(roles.map((role) => [role, FAR])), ...more });
+
+// What it changes in a configuration: nobody is signed off while the test looks elsewhere, and nobody needs a PIN.
+export const STAFFED = {
+	staff: Array.from({ length: STAND_INS }, (_, i) => member(`T${String(i + 1).padStart(3, '0')}`, ROLES)),
+	roles: each({ pin: false }),
+	sign_on: { idle_minutes: LONG_MINUTES, board_idle_minutes: LONG_MINUTES, shift_ends: [] },
 };
 
-// The codes of all badges, by the id of whose they are: {N1: 'ABC...', ...}.
-export async function badgesOf(site) {
+// {id: code} of all badges, as the command prints them.
+export async function badges(site) {
 	const out = await run(['staff', 'badges', '--config', site.configFile, '--data', site.dir]);
 	if (out.code !== 0) throw new Error(`staff badges: ${out.code} ${out.stderr}`);
-	return Object.fromEntries(out.stdout.trim().split('\n').map((line) => line.split(' ').slice(0, 2)));
+	return Object.fromEntries(out.stdout.split('\n').filter(Boolean).map((line) => line.split(' ').slice(0, 2)));
 }
 
-// Gives somebody a PIN, and waits until the server knows of it.
-export async function setPin(site, id, pin) {
-	const out = await run(['staff', 'pin', id, '--config', site.configFile, '--data', site.dir], { input: `${pin}\n` });
-	if (out.code !== 0) throw new Error(`staff pin: ${out.code} ${out.stderr}`);
-	await waitFor(async () => {
-		const { staff } = (await site.board.get('/api/staff')).body;
-		return staff.find((one) => one.id === id)?.pin;
-	}, `the PIN of ${id}`);
+// Who stands in at which device of a site. Clients with one token are one device.
+export class Duty {
+	constructor(site) {
+		this.site = site;
+		this.taken = 0;
+		this.devices = new Map();
+	}
+
+	device(token) {
+		if (!this.devices.has(token)) this.devices.set(token, { times: 0 });
+		return this.devices.get(token);
+	}
+
+	codes() {
+		this.known ??= badges(this.site);
+		return this.known;
+	}
+
+	// The code of the badge that a device signs on with unless told another; undefined where there are not so many.
+	async badge(token) {
+		const codes = await this.codes();
+		const device = this.device(token);
+		device.member ??= Object.keys(codes).filter((id) => /^T\d{3}$/.test(id)).sort()[this.taken++];
+		return codes[device.member];
+	}
+
+	// Signs somebody on at the client's device, once for all that asks at a time: not where it was done after an act was
+	// sent, when it had been done so many `times`. What came instead, if anything.
+	async standIn(client, times) {
+		const device = this.device(client.token);
+		if (device.times > times) return undefined;
+		device.pending ??= this.signOn(client).finally(() => {
+			device.pending = undefined;
+		});
+		return device.pending;
+	}
+
+	async signOn(client) {
+		const answer = await client.signOn();
+		if (answer.status !== 200) return answer;
+		this.device(client.token).times++;
+		return undefined;
+	}
 }
-
-export const trySignOn = (client, badge, pin) => client.send('POST', '/api/session', { badge, ...(pin ? { pin } : {}) });
-
-// The session, or an error with what came instead.
-export async function signOn(client, badge, pin) {
-	const answer = await trySignOn(client, badge, pin);
-	if (answer.status !== 200) throw new Error(`sign on: ${answer.status} ${answer.text}`);
-	return answer.body.session;
-}
-
-export const signOff = (client) => client.delete('/api/session');
