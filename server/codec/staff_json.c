@@ -183,7 +183,7 @@ static bool read_file(struct config *c, struct staff_file *f)
 		    strcmp(item->string, "pins") != 0)
 			return config_wrong(c, "%s: unknown key", config_shown(item->string));
 	}
-	if (!json_tree_whole(version, &v) || v != 1)
+	if (!version || !json_tree_whole(version, &v) || v != 1)
 		return config_wrong(c, "version: must be 1");
 	if (!json_tree_member(c->root, "staff"))
 		return config_wrong(c, "staff: must be an array of at most %d people", STAFF_MAX);
