@@ -14,7 +14,7 @@ import { makeAuthority, makeCertificate } from '../lib/tls.mjs';
 const NAMES = ['vaxline.test', '127.0.0.1'];
 
 async function startSecured(t, { names = NAMES, plain = true, made } = {}) {
-	const dir = tempDir(t);
+	const dir = tempDir(); // the server's too: gone when this process ends
 	const own = made ?? (await makeAuthority(dir, ...names));
 	const site = await startSite({ dir, tls: own, args: plain ? ['--listen-plain', '127.0.0.1:0'] : [] }, t);
 	if (plain) site.plain = await waitFor(() => /listening_plain port="(\d+)/.exec(site.stderr)?.[1], 'the plain port');
@@ -219,9 +219,8 @@ test('in the open only displays are heard, and tickets', async (t) => {
 });
 
 test('the setup code makes no board in the open', async (t) => {
-	const dir = tempDir(t);
-	const own = await makeAuthority(dir, ...NAMES);
-	const site = await startSite({ dir, tls: own, enrol: false, args: ['--listen-plain', '127.0.0.1:0'] }, t);
+	const own = await makeAuthority(tempDir(t), ...NAMES);
+	const site = await startSite({ tls: own, enrol: false, args: ['--listen-plain', '127.0.0.1:0'] }, t);
 	const port = await waitFor(() => /listening_plain port="(\d+)/.exec(site.stderr)?.[1], 'the plain port');
 	const body = JSON.stringify({ code: site.setupCode, name: 'thief' });
 	const headers = { 'content-type': 'application/json' };

@@ -15,9 +15,8 @@ const PHONE = { width: 412, height: 915 };
 
 // A site with a certificate of its own CA: {site, own, origin, plain}.
 async function startOwn(t, { cert, names = [NAME, '127.0.0.1'] } = {}) {
-	const dir = tempDir(t);
-	const own = await makeAuthority(dir, ...names);
-	const site = await startSite({ dir, tls: { ...own, ...(cert && (await cert(own.folder))) }, enrol: false, args: ['--listen-plain', '127.0.0.1:0'] }, t);
+	const own = await makeAuthority(tempDir(t), ...names);
+	const site = await startSite({ tls: { ...own, ...(cert && (await cert(own.folder))) }, enrol: false, args: ['--listen-plain', '127.0.0.1:0'] }, t);
 	const plain = await waitFor(() => /listening_plain port="(\d+)/.exec(site.stderr)?.[1], 'the plain port');
 	return { site, own, origin: `https://${NAME}:${site.port}`, plain: `http://${NAME}:${plain}` };
 }
@@ -118,12 +117,28 @@ test('the page that hands out the CA', async (t) => {
 		assert.deepEqual(fs.readFileSync(await bounded(download.path(), 'the file')), ca.raw);
 	});
 
+	await t.test('what it says to users of Linux, typed as it stands there, makes Chromium trust the site', async () => {
+		const [compare, install, add] = await page.locator('[data-system=linux] code').evaluateAll((all) => all.map((node) => node.textContent));
+		const prepare = async (home) => {
+			fs.mkdirSync(path.join(home, 'Downloads'));
+			fs.writeFileSync(path.join(home, 'Downloads/vaxline-ca.crt'), ca.raw);
+			const type = (line) => run(['-c', line], { program: 'bash', env: { HOME: home } });
+			const [digest] = (await type(compare)).stdout.split(' ');
+			assert.equal(digest.toUpperCase(), ca.fingerprint256.replaceAll(':', ''));
+			assert.match(install, /^sudo apt install libnss3-tools && /);
+			const out = await type(`${install.replace(/^.*? && /, '')} && ${add}`);
+			assert.equal(out.code, 0, out.stderr);
+		};
+		const trusting = await openPage(t, origin, { flags: ['--host-resolver-rules=MAP *.test 127.0.0.1'], prepare });
+		assert.equal((await trusting.page.goto(`${origin}/ca`)).status(), 200);
+	});
+
 	await t.test('puts the device\'s own system first', async () => {
 		const systems = () => page.locator('details').evaluateAll((all) => all.map((node) => [node.dataset.system, node.open]));
 		assert.deepEqual(await systems(), [['linux', true], ['android', false], ['ios', false], ['windows', false]]);
 		for (const [agent, first] of [['Mozilla/5.0 (Linux; Android 14; Pixel 8)', 'android'], ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)', 'ios'],
 			['Mozilla/5.0 (Windows NT 10.0; Win64; x64)', 'windows']]) {
-			await page.addInitScript(`Object.defineProperty(navigator, 'userAgent', { get: () => ${JSON.stringify(agent)} })`);
+			await page.addInitScript(`Object.defineProperty(navigator, 'userAgent', { configurable: true, get: () => ${JSON.stringify(agent)} })`);
 			await page.reload();
 			await page.locator('details').first().waitFor();
 			assert.deepEqual((await systems())[0], [first, true]);
