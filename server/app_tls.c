@@ -47,7 +47,7 @@ static void read_ca(struct app_tls *t, const struct folder *f, const struct buf 
 	t->has_ca = certificate_issued(&ca, shown) && certificate_read(&ca, &t->ca, why, sizeof(why)) &&
 		    certificate_der(&ca, &t->ca_der);
 	if (!t->has_ca)
-		log_line(LOG_LEVEL_WARN, "ca_not_used", "file", "%s/ca.crt", f->path, "why", "%s", why, NULL);
+		log_line(LOG_LEVEL_WARN, "ca_not_used", "folder", "%s", f->path, "why", "%s", why, NULL);
 	buf_free(&ca);
 }
 
