@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "certificate.h"
 #include "codec.h"
 #include "command.h"
 #include "http.h"
@@ -73,6 +74,15 @@ struct http *app_http(struct app *a);
 struct journal *app_journal(struct app *a);
 const struct app_options *app_options(const struct app *a);
 int app_port(const struct app *a);
+int app_plain_port(const struct app *a); /* 0: no such door */
+/* What the server shows, and the CA that it hands out: ca.crt beside it, where that issued it. NULL without TLS. */
+struct app_tls {
+	struct certificate_facts certificate;
+	bool has_ca;
+	struct certificate_facts ca;
+	struct buf ca_der;
+};
+const struct app_tls *app_tls(const struct app *a);
 /* The event clock: UTC, never before the last event. */
 ms_t app_now(const struct app *a);
 bool app_clock_is_manual(const struct app *a);

@@ -164,6 +164,13 @@ struct roster_load;
 /* Ends a load that has not ended; nothing is answered. */
 void app_roster_free(struct app *a);
 
+/* ---- app_tls.c ---- */
+/* Loads what --tls-cert and --tls-key name, where they do; false with a sentence: nothing has changed. */
+bool app_tls_load(struct app *a, char *error, size_t size);
+/* The same while the server runs: told in the log. */
+void app_tls_reload(struct app *a);
+void app_tls_free(struct app *a);
+
 /* ---- app_guess.c ---- */
 void guess_init(struct app *a);
 void guess_free(struct app *a);
@@ -210,8 +217,10 @@ struct app {
 	char date[11];
 	enum app_phase phase;
 	int port, exit_status;
-	uint64_t stamp; /* what answers rest on: the last event but those about the storage itself */
-	bool cried;     /* an alarm was raised or escalated in this turn */
+	int plain_port;      /* 0: no such door */
+	struct app_tls *tls; /* NULL: no certificate */
+	uint64_t stamp;      /* what answers rest on: the last event but those about the storage itself */
+	bool cried;          /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
 	struct forecast *forecast;

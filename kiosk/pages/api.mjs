@@ -98,18 +98,17 @@ function parse(text) {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
- * @param {number} [giveUp] after so many milliseconds
  * @returns {Promise<any>}
  * @throws {Problem}
  */
-export async function insist(method, path, body, giveUp = GIVE_UP_MS) {
+export async function insist(method, path, body) {
 	const start = performance.now();
 	for (let attempt = 0; ; attempt++) {
 		try {
 			return await request(method, path, body);
 		} catch (problem) {
 			if (!(problem instanceof Problem) || (problem.status !== 0 && problem.status !== 503)) throw problem;
-			if (performance.now() - start > giveUp) throw problem;
+			if (performance.now() - start > GIVE_UP_MS) throw problem;
 			const asked = Number(problem.body["retry_after"]) * 1000;
 			const own = WAIT_MS[Math.min(attempt, WAIT_MS.length - 1)] ?? 0;
 			await new Promise((resolve) => setTimeout(resolve, asked > 0 ? Math.min(asked, 5000) : own));

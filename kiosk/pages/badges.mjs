@@ -15,12 +15,8 @@ import { inEach, languageChoice, loadWords, t } from "./words.mjs";
 
 const PER_PAPER = 8;
 const PATH = "/api/staff?badges=1";
-/** Longest names that fit in large and in middling letters; a Chinese character takes the room of two. */
-const NAME_LARGE = 16;
-const NAME_MIDDLING = 42;
-/** More roles than this are set smaller. */
-const ROLES_LARGE = 2;
-const ROLES_MIDDLING = 4;
+/** Sizes of its letters that the sheet knows, from 0 down. */
+const FIT_LAST = 5;
 
 const clock = new ServerClock();
 /** @type {StaffMember[]} */
@@ -35,27 +31,28 @@ let asking = false;
 /** @type {string | undefined} */
 let zone;
 
-/** @param {string} name */
-function nameClass(name) {
-	const room = [...name].reduce((sum, c) => sum + (c > "\u2e7f" ? 2 : 1), 0);
-	return room <= NAME_LARGE ? "name" : room <= NAME_MIDDLING ? "name long" : "name longest";
-}
-
 /** @param {StaffMember} m */
-function card(m) {
-	const size = m.roles.length <= ROLES_LARGE ? "roles" : m.roles.length <= ROLES_MIDDLING ? "roles some" : "roles many";
-	return el("article", { class: "badge-card", "data-member": m.id },
-		el("div", {}, el("p", { class: nameClass(m.name) }, m.name),
-			el("ul", { class: size }, ...m.roles.map((r) => el("li", {},
-				...inEach(`role.${r}`).map(([lang, word]) => el("span", { lang }, word)))))),
-		el("img", { src: `/api/badges/${m.badge}.svg`, alt: t("badges.qr", { name: m.name }) }),
-		el("p", { class: "id" }, m.id));
+const card = (m) => el("article", { class: "badge-card", "data-member": m.id },
+	el("div", { class: "text" }, el("p", { class: "name" }, m.name),
+		el("ul", { class: "roles" }, ...m.roles.map((r) => el("li", {},
+			...inEach(`role.${r}`).map(([lang, word]) => el("span", { lang }, word)))))),
+	el("img", { src: `/api/badges/${m.badge}.svg`, alt: t("badges.qr", { name: m.name }) }),
+	el("p", { class: "id" }, m.id));
+
+/** Smaller letters, until the name and the roles have room. @param {HTMLElement} node */
+function fit(node) {
+	const text = node.querySelector(".text");
+	for (let size = 1; text && size <= FIT_LAST; size++) {
+		if (text.scrollHeight <= text.clientHeight && text.scrollWidth <= text.clientWidth) return;
+		node.dataset["fit"] = String(size);
+	}
 }
 
 function drawPapers() {
 	const chosen = ofRole(staff, role).filter((m) => !leftOut.has(m.id));
 	const papers = Array.from({ length: Math.ceil(chosen.length / PER_PAPER) }, (_, i) => chosen.slice(i * PER_PAPER, (i + 1) * PER_PAPER));
 	fill(part(".papers"), ...papers.map((some) => el("section", { class: "paper" }, ...some.map(card))));
+	for (const node of document.querySelectorAll(".badge-card")) if (node instanceof HTMLElement) fit(node);
 	say(part("#count"), t("badges.count", { count: chosen.length, papers: papers.length }));
 	part("#print").setAttribute("aria-disabled", String(chosen.length === 0));
 }
@@ -116,7 +113,7 @@ const sheet = () => [
 
 const closed = () => [
 	el("div", { class: "acts" }, el("h1", {}, t("badges.title"))),
-	el("div", { class: "card" }, problem && el("p", { class: "error", role: "alert" }, icon("lost"), problem.text()),
+	el("div", { class: "card closed" }, problem && el("p", { class: "error", role: "alert" }, icon("lost"), problem.text()),
 		el("p", {}, t("badges.closed")), plain("badges.again", () => void ask())),
 ];
 

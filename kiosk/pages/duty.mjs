@@ -24,6 +24,9 @@ const DUTIES = [
 	[/^\/api\/staff\b/, { what: "badges", roles: ["supervisor"] }],
 ];
 
+/** What a request asks for; null: nobody need be signed on. @param {string} path */
+export const dutyOf = (path) => DUTIES.find(([where]) => where.test(path))?.[1] ?? null;
+
 /** A qualification that ends this soon is told beforehand. */
 const SOON_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -65,7 +68,7 @@ function expired(duty) {
  * @returns {string | null} null: the code says all that is known
  */
 export function whyUnfit(problem, path) {
-	const duty = DUTIES.find(([where]) => where.test(path))?.[1];
+	const duty = dutyOf(path);
 	if (!duty) return null;
 	const needs = { what: t(`duty.${duty.what}`), roles: oneOf(roleNames(duty.roles)) };
 	const who = signedOn()?.staff;

@@ -1,10 +1,13 @@
 /**
  * Who is signed on at this device: asked for once, then told by the stream in the view `session:DEVICE`.
  */
-import { insist } from "./api.mjs";
+import { insist, Problem } from "./api.mjs";
+import { REFUSED } from "./stream.mjs";
 
 /** @typedef {import("./types.mjs").Session} Session */
 /** @typedef {import("./types.mjs").Role} Role */
+
+const AGAIN_MS = 2000;
 
 /** The device's own id, once known. @type {string | null} */
 let device = null;
@@ -20,15 +23,26 @@ function take(now) {
 	if (JSON.stringify(session) !== before) changed();
 }
 
+/** Asks until there is an answer. */
+async function ask() {
+	for (;;) {
+		try {
+			return await insist("GET", "/api/session");
+		} catch (problem) {
+			if (!(problem instanceof Problem) || REFUSED.includes(problem.status)) throw problem;
+			await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+		}
+	}
+}
+
 /**
- * Asks until there is an answer, and then for any change of it.
- * @param {() => void} redraw
+ * @param {() => void} redraw called after any change
  * @returns {Promise<string>} the name of the view that tells it
- * @throws {import("./api.mjs").Problem} this browser is no device
+ * @throws {Problem} this browser is no device
  */
 export async function learnSession(redraw) {
 	changed = redraw;
-	const answer = await insist("GET", "/api/session", undefined, Infinity);
+	const answer = await ask();
 	device = answer.device.id;
 	take(answer.session);
 	return `session:${device}`;

@@ -247,13 +247,13 @@ export function drawSignedOn(node) {
 	const expired = now ? expiredWords(now.staff) : "";
 	node.dataset["drawn"] = drawn;
 	if (now) {
-		node.title = `${now.staff.name} · ${roleNames(now.staff.roles).join(", ")} · ${t("sign_on.since", { time: hour(now.since, page.zone()) })}`;
+		node.title = `${now.staff.name} · ${roleNames(now.staff.roles).join(", ")} · ${t("sign_on.since", { time: hour(now.since, page.zone()) })} · ${untilWords(now)}`;
 	} else {
 		node.removeAttribute("title");
 	}
 	fill(node, icon("staff"),
-		now ? el("span", { class: "who" }, el("b", {}, now.staff.name), el("span", { class: "soft num" }, untilWords(now)),
-			expired && el("span", { class: "mark" }, icon("lost"), expired))
+		now ? el("span", { class: "who" }, el("b", {}, now.staff.name),
+			expired ? el("span", { class: "mark" }, icon("lost"), expired) : el("span", { class: "soft num" }, untilWords(now)))
 			: el("span", { class: "who" }, el("span", { class: "soft" }, t("sign_on.nobody"))),
 		now ? button(t("sign_on.off"), signOff, { class: "quiet" })
 			: el("button", { type: "button", onclick: () => void openSignOn() }, t("sign_on.title")));

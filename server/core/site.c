@@ -171,6 +171,14 @@ struct device *site_device_by_token(const struct site *s, const char *token_hash
 	return v;
 }
 
+struct device *site_device_by_code(const struct site *s, const char *code_hash)
+{
+	struct device *v;
+
+	HASH_FIND(by_code, s->devices_by_code, code_hash, strlen(code_hash), v);
+	return v;
+}
+
 struct visit *site_visit_by_appointment(const struct site *s, uint64_t appointment)
 {
 	struct visit *v = NULL;

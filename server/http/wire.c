@@ -371,15 +371,15 @@ void wire_written_later(struct conn *c)
 
 /* ---- both ---- */
 
-void wire_open(struct conn *c, struct ssl_ctx_st *context)
+void wire_open(struct conn *c, const struct tls *t)
 {
 	c->readable = event_new(c->h->base, c->fd, EV_READ | EV_PERSIST, on_readable, c);
 	c->writable = event_new(c->h->base, c->fd, EV_WRITE | EV_PERSIST, on_writable, c);
 	c->output = evbuffer_new();
 	if (!c->readable || !c->writable || !c->output)
 		abort(); /* out of memory */
-	if (context)
-		c->tls = tls_open(context, c->fd);
+	if (t)
+		c->tls = tls_open(t, c->fd);
 	watch(c);
 }
 
