@@ -58,6 +58,61 @@ struct rules *rules_decode_staff(const char *text, size_t len, struct staff_list
 				 size_t error_size);
 struct rules *rules_load_staff(const char *path, struct staff_list *staff, char *error, size_t error_size);
 
+/* ---- CSV ---- */
+
+/*
+ * Read by the rules of a roster's file (roster.h). One line for each role or group of roles that has a qualification of
+ * its own; the lines of one id must agree in all else, and their roles add up. Columns: name, name in Chinese, whether
+ * it must be there.
+ */
+#define STAFF_COLUMNS(X)                                                                                               \
+	X(STAFF_ID, "id", "工号", true)                                                                                \
+	X(STAFF_NAME, "name", "姓名", true)                                                                            \
+	X(STAFF_ROLES, "roles", "岗位", true)                                                                          \
+	X(STAFF_QUALIFIED_UNTIL, "qualified_until", "上岗证有效期", false)                                             \
+	X(STAFF_BADGE, "badge", "胸卡序号", false)                                                                     \
+	X(STAFF_PIN, "pin", "密码", false)
+
+#define STAFF_CSV_MAX_BYTES (1024 * 1024)
+#define STAFF_PROBLEMS_MAX 100 /* listed; all are counted */
+#define STAFF_PIN_MIN_DIGITS 4
+#define STAFF_PIN_MAX_DIGITS 8
+
+struct staff_problem {
+	unsigned line;
+	const char *column; /* as in STAFF_COLUMNS; "" for the row */
+	char problem[120];  /* for a person; never repeats what was sent */
+};
+
+struct staff_problems {
+	struct staff_problem list[STAFF_PROBLEMS_MAX];
+	size_t n, total;
+};
+
+struct staff_new_pin {
+	char id[STAFF_ID_MAX_BYTES + 1];
+	char pin[STAFF_PIN_MAX_DIGITS + 1];
+};
+
+struct staff_csv {
+	char error[300];            /* the file as a whole is unusable; "": it is not */
+	struct staff_list list;     /* badge 0: not said */
+	unsigned lines[STAFF_MAX];  /* where each of them came first */
+	struct staff_new_pin *pins; /* owned */
+	size_t n_pins;
+	struct staff_problems rejected, warnings;
+	char **unknown_columns; /* owned, as the file names them */
+	size_t n_unknown_columns;
+};
+
+/*
+ * Takes text (malloc). False where there is an error or a row was rejected: the list is not to be used then. Rules say
+ * which roles ask for a qualification. The caller frees in either case.
+ */
+bool staff_csv_read(struct staff_csv *c, const struct rules *rules, char *text, size_t len);
+/* Wipes the PINs. */
+void staff_csv_free(struct staff_csv *c);
+
 /* ---- DIR/staff.json: {"version": 1, "staff": [..], "pins": [{"id", "hash"}]} ---- */
 
 struct staff_pin {

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
+
 #define CHUNK_BYTES 8192
 
 /* ---- pins ---- */
@@ -137,33 +139,6 @@ done:
 
 /* ---- writing ---- */
 
-static bool write_whole(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0) {
-			bytes += n;
-			len -= (size_t)n;
-		}
-	}
-	return fsync(fd) == 0;
-}
-
-static bool sync_dir(const char *dir, char *error, size_t error_size)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-
-	if (!ok)
-		fail_errno("sync", dir, error, error_size);
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 bool staff_file_save(const char *dir, const struct staff_file *f, char *error, size_t error_size)
 {
 	char path[PATH_MAX], beside[PATH_MAX];
@@ -177,14 +152,15 @@ bool staff_file_save(const char *dir, const struct staff_file *f, char *error, s
 	if (fd < 0)
 		return fail_errno("make", path, error, error_size);
 	staff_file_encode(f, &text);
-	ok = write_whole(fd, text.data, text.len) || fail_errno("write", beside, error, error_size);
+	ok = (file_give(fd, dir) && file_write(fd, text.data, text.len) && fsync(fd) == 0) ||
+	     fail_errno("write", beside, error, error_size);
 	close(fd);
 	buf_free(&text);
 	if (ok && rename(beside, path) < 0)
 		ok = fail_errno("make", path, error, error_size);
 	if (!ok)
 		unlink(beside);
-	return ok && sync_dir(dir, error, error_size);
+	return ok && (file_sync_dir(dir) || fail_errno("sync", dir, error, error_size));
 }
 
 int staff_file_lock(const char *dir, char *error, size_t error_size)
