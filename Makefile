@@ -77,10 +77,10 @@ HARDEN :=
 INSTRUMENT := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
 
-BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPTIMISE) $(HARDEN) -fPIE $(INSTRUMENT)
+BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPTIMISE) $(HARDEN) -fPIE -pthread $(INSTRUMENT)
 ALL_CPPFLAGS := -Iinclude -Iserver -isystem /usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 $(LIB_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS := $(BASE_CFLAGS) $(WARNINGS) $(ALL_CPPFLAGS) $(CFLAGS)
-ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(INSTRUMENT) $(LDFLAGS)
+ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now $(INSTRUMENT) $(LDFLAGS)
 
 COMPILE = @mkdir -p $(@D) && echo "CC $<" && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 LINK = @mkdir -p $(@D) && echo "LD $@" && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)

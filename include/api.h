@@ -11,4 +11,7 @@
  */
 const struct http_route *api_routes(size_t *n);
 
+/* Adds the table of who may do what, as Markdown: a row for what is asked, a column for who asks. */
+void api_permissions(struct buf *out);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "certificate.h"
 #include "codec.h"
 #include "command.h"
 #include "http.h"
@@ -73,6 +74,15 @@ struct http *app_http(struct app *a);
 struct journal *app_journal(struct app *a);
 const struct app_options *app_options(const struct app *a);
 int app_port(const struct app *a);
+int app_plain_port(const struct app *a); /* 0: no such door */
+/* What the server shows, and the CA that it hands out: ca.crt beside it, where that issued it. NULL without TLS. */
+struct app_tls {
+	struct certificate_facts certificate;
+	bool has_ca;
+	struct certificate_facts ca;
+	struct buf ca_der;
+};
+const struct app_tls *app_tls(const struct app *a);
 /* The event clock: UTC, never before the last event. */
 ms_t app_now(const struct app *a);
 bool app_clock_is_manual(const struct app *a);
@@ -147,6 +157,49 @@ bool app_roster_is_busy(const struct app *a);
 /* Copies what it needs. */
 void app_roster_start(struct app *a, const struct app_roster *ask, const char *text, size_t len);
 
+/* ---- staff ---- */
+
+/* The hash of somebody's PIN; NULL: has none. Lent until the turn ends: the list may be read again after it. */
+const char *app_pin_hash(const struct app *a, const char *staff_id);
+/* Lent until app_free. */
+const struct pepper *app_pepper(const struct app *a);
+
+/* ---- guesses ---- */
+
+/*
+ * What is kept from being guessed. Wrong enrolment codes and, by callers without a token, wrong ticket codes are
+ * counted under the address they come from; badges and PINs by the core.
+ */
+enum app_limited { APP_LIMITED_ENROLMENT, APP_LIMITED_TICKET, APP_LIMITED_SIGN_ON, APP_LIMITED_COUNT };
+#define APP_ENROLMENT_TRIES 10
+#define APP_ENROLMENT_EVERY_MS 6000
+#define APP_TICKET_TRIES 30
+#define APP_TICKET_EVERY_MS 2000
+/* Milliseconds until the address may guess again; 0: it may now. */
+int64_t app_limit_wait(const struct app *a, enum app_limited what, const char *address);
+/* Counts a wrong guess. */
+void app_limit_count(struct app *a, enum app_limited what, const char *address);
+/* Counts an answer of 429, for the metrics. */
+void app_count_limited(struct app *a, enum app_limited what);
+
+/*
+ * A PIN to be checked, beside the loop; one of a badge and one of a device at a time. What is meant by the numbers is
+ * looked up anew when it is done: it may have changed.
+ */
+struct app_pin {
+	http_id request;
+	uint32_t device;
+	uint64_t badge; /* number; also one that nobody has: that check takes as long, in vain */
+	void (*checked)(struct app *a, const struct app_pin *ask, bool right);
+};
+bool app_pin_is_busy(const struct app *a, uint64_t badge, uint32_t device);
+/* Copies what it needs. */
+void app_pin_start(struct app *a, const struct app_pin *ask, const char *pin);
+
+/* The first end of a shift that is not just about to come, for who signs on now; 0: the site has none. */
+#define APP_SHIFT_LEAST_MS (30 * MS_MINUTE)
+ms_t app_shift_end(const struct app *a);
+
 /* When a device was last heard, real time UTC ms; 0: not since the start. */
 ms_t app_last_contact(const struct app *a, uint32_t device);
 void app_contact(struct app *a, uint32_t device);
@@ -169,6 +222,8 @@ struct app_counts {
 	uint64_t events;
 	struct app_route_counts *routes; /* as app_options.routes; the one after the last: no route matched */
 	struct histogram commit_took, commit_bytes, commit_events;
+	uint64_t limited[APP_LIMITED_COUNT]; /* answers of 429 */
+	uint64_t pin_checks;
 };
 const struct app_counts *app_counts(const struct app *a);
 

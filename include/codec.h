@@ -90,6 +90,7 @@ enum body_shape {
 	BODY_DEVICE_INVITE, /* {kind, name, desk?} */
 	BODY_DEVICE_MOVE,   /* {desk} */
 	BODY_CLOCK,         /* {advance_ms?} or {doubt} */
+	BODY_SESSION,       /* {badge, pin?} */
 };
 /*
  * Fills the fields of the command that the shape has; c->action is set by the caller first. The text of `code` is
@@ -136,6 +137,15 @@ int reply_encode(const struct site *s, const char *token, const struct outcome *
 void reply_noted_encode(const struct outcome *o, const struct reader *r, struct buf *out);
 /* last_contact: when the device was heard last, which the log does not know; 0: not yet. */
 void device_encode(const struct device *d, ms_t last_contact, struct buf *out);
+/* {device, session}: {staff: {id, name, roles, qualifications}, since, ends_at, idle_ends_at}, or null for nobody. */
+void session_encode(const struct site *s, const struct device *d, struct buf *out);
+/* {outcome, code, session, previous} of a sign-on. previous: who was signed on there until then; NULL: nobody. */
+void signed_on_encode(const struct site *s, const struct device *d, const struct staff *previous, struct buf *out);
+/* Writes the code of a badge, STAFF_CODE_MAX_BYTES at most and a NUL. */
+#define STAFF_CODE_MAX_BYTES 31
+typedef void staff_code(void *arg, uint64_t badge, char out[STAFF_CODE_MAX_BYTES + 1]);
+/* {staff: [{id, name, roles, qualifications, pin, signed_on: [..]}, ..]}; code NULL: without the badges. */
+void staff_encode(const struct site *s, staff_code *code, void *arg, struct buf *out);
 /* {day, state, opened, totals, in_the_way: [...]} */
 void day_encode(const struct site *s, struct buf *out);
 
@@ -174,6 +184,8 @@ void view_alerts(const struct site *s, const struct picture *p, struct buf *out)
 void view_display(const struct site *s, enum stage stage, const struct picture *p, struct buf *out);
 void view_observation(const struct site *s, const struct picture *p, struct buf *out);
 void view_desk(const struct site *s, const struct desk *d, const struct picture *p, struct buf *out);
+/* Of a device: {device, session}. */
+void view_session(const struct site *s, const struct device *d, const struct picture *p, struct buf *out);
 void view_ticket(const struct site *s, const struct visit *v, const struct picture *p, struct buf *out);
 
 #endif

@@ -101,6 +101,9 @@ void journal_free(struct journal *j);
 
 enum journal_state journal_state(const struct journal *j);
 
+/* The process that serves a data directory and listens to signals; 0: none. */
+int journal_holder(const char *dir);
+
 /*
  * Adds one event line (no newline in it; copied) numbered one more than the one before. cut: an entry may end after
  * this event (it is the last of its command). Call journal_flush when the turn ends.

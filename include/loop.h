@@ -41,6 +41,8 @@ void loop_timer_free(struct loop_timer *t); /* accepts NULL */
  * loop_free waits for the one that runs and calls done for none any more: drop(arg) for each instead.
  */
 void loop_work(struct loop *l, loop_fn *work, loop_fn *done, loop_fn *drop, void *arg);
+/* Ends it before loop_free does, where the work borrows what goes first. */
+void loop_work_end(struct loop *l);
 
 /* CLOCK_BOOTTIME in milliseconds: goes on while the machine sleeps, never steps. */
 int64_t loop_boottime_ms(void);

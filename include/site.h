@@ -462,6 +462,7 @@ struct desk *site_desk(struct site *s, const char *id);
 const struct alert *site_alert(const struct site *s, const char *id);
 struct device *site_device(const struct site *s, uint32_t id);
 struct device *site_device_by_token(const struct site *s, const char *token_hash);
+struct device *site_device_by_code(const struct site *s, const char *code_hash); /* whatever became of the code */
 const struct receipt *site_receipt(const struct site *s, const char *command_id);
 bool site_has_board(const struct site *s);
 
@@ -490,6 +491,8 @@ unsigned duty_roles(enum command_kind kind, enum action a);
 enum verdict staff_may(const struct site *s, const struct staff *f, unsigned roles, const char *date);
 /* When the session ends if nothing is done at the device: the earlier of idle time and the end of the shift. */
 ms_t session_due(const struct site *s, const struct device *d);
+/* The first of the two alone. */
+ms_t session_idle_at(const struct site *s, const struct device *d);
 
 /* People before this one in the queue; -1 where it does not wait. */
 int site_ahead(const struct site *s, const struct visit *v);

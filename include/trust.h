@@ -70,7 +70,8 @@ struct pepper *pepper_open(const char *dir, char *error, size_t error_size);
 void pepper_free(struct pepper *p); /* accepts NULL */
 bool pin_valid(const char *pin);    /* PIN_MIN_DIGITS to PIN_MAX_DIGITS digits */
 void pin_hash(const struct pepper *p, const char *staff_id, const char *pin, char out[PIN_HASH_SIZE]);
-/* hash NULL: checks against one that no PIN fits, for as long as it takes. */
+bool pin_hash_valid(const char *hash); /* of the form that pin_hash writes, at its cost */
+/* hash NULL, or none that pin_hash wrote: checks against one that no PIN fits, for as long as it takes. */
 bool pin_check(const struct pepper *p, const char *staff_id, const char *pin, const char *hash);
 
 /*
@@ -83,7 +84,7 @@ struct limit *limit_new(unsigned burst, int64_t every_ms);
 void limit_free(struct limit *l); /* accepts NULL */
 /* Milliseconds until the key may try again; 0: it may now. Counts nothing. now_ms: a clock that does not step. */
 int64_t limit_wait(const struct limit *l, const char *key, int64_t now_ms);
-/* Counts one try. */
+/* Counts one try. One made while the key must wait lengthens its wait to every_ms at most. */
 void limit_count(struct limit *l, const char *key, int64_t now_ms);
 
 /*

@@ -10,6 +10,7 @@
 #include <uthash.h>
 
 #include "app.h"
+#include "staff_source.h"
 
 /* ---- clock.c ---- */
 struct clock {
@@ -37,6 +38,8 @@ bool clock_start(struct clock *c, ms_t manual, const struct clock_past *past, in
 void clock_confirm(struct clock *c, int64_t boot_ms, ms_t wall);
 void clock_boot_id(char out[40]);
 void clock_date(ms_t at, char out[11]);
+/* The first time after that one at which the local clock shows one of these minutes of a day; 0: there are none. */
+ms_t clock_next(const int *minutes, size_t n, ms_t after);
 
 /* ---- hold.c ---- */
 struct held;
@@ -64,11 +67,21 @@ struct held *hold_picture(struct app *a, uint64_t view, http_id id, struct blob 
 void hold_forget(struct app *a, struct held *h);
 
 /* ---- subject.c ---- */
-enum view_kind { VIEW_NONE, VIEW_BOARD, VIEW_ALERTS, VIEW_DISPLAY, VIEW_OBSERVATION, VIEW_DESK, VIEW_TICKET };
+enum view_kind {
+	VIEW_NONE,
+	VIEW_BOARD,
+	VIEW_ALERTS,
+	VIEW_DISPLAY,
+	VIEW_OBSERVATION,
+	VIEW_DESK,
+	VIEW_SESSION,
+	VIEW_TICKET
+};
 /* What a view's name means. */
 struct subject {
 	enum view_kind kind;
 	enum stage stage; /* VIEW_DISPLAY; none: all of them */
+	uint32_t device;  /* VIEW_SESSION */
 	uint64_t ticket;  /* VIEW_TICKET */
 };
 struct subject subject_of(const struct app *a, const char *name);
@@ -151,6 +164,31 @@ struct roster_load;
 /* Ends a load that has not ended; nothing is answered. */
 void app_roster_free(struct app *a);
 
+/* ---- app_tls.c ---- */
+/* Loads what --tls-cert and --tls-key name, where they do; false with a sentence: nothing has changed. */
+bool app_tls_load(struct app *a, char *error, size_t size);
+/* The same while the server runs: told in the log. */
+void app_tls_reload(struct app *a);
+void app_tls_free(struct app *a);
+
+/* ---- app_guess.c ---- */
+void guess_init(struct app *a);
+void guess_free(struct app *a);
+
+/* ---- app_pin.c ---- */
+struct pin_job;
+/* Waits for the one that is under way; none is answered any more. */
+void pins_free(struct app *a);
+
+/* ---- app_staff.c ---- */
+/* Holds the sources of the list against each other, and reads the pepper of the PINs. */
+bool staff_open(struct app *a, char *error, size_t size);
+void staff_close(struct app *a);
+/* Has the site know the staff as the sources have it. False where nothing can be promised. */
+bool staff_tell(struct app *a);
+/* Reads the configuration and the list again. What is wrong is logged, and all stays as it was. */
+void staff_reload(struct app *a);
+
 /* ---- app_contact.c ---- */
 struct contact;
 /* A stream of the device has opened, or closed: while one is open, the device is heard. Device 0 is none. */
@@ -169,7 +207,9 @@ struct app {
 	struct trust *trust;
 	struct site *site;
 	struct event_decoder *decoder;
-	struct rules *rules; /* of the file; NULL once the site has them */
+	struct staff_source staff; /* its rules are NULL once the site has them */
+	struct pepper *pepper;
+	bool reload; /* asked for while the log was read */
 	struct clock clock;
 	struct clock_past past;
 	char boot_id[40];
@@ -177,16 +217,20 @@ struct app {
 	char date[11];
 	enum app_phase phase;
 	int port, exit_status;
-	uint64_t stamp; /* what answers rest on: the last event but those about the storage itself */
-	bool cried;     /* an alarm was raised or escalated in this turn */
+	int plain_port;      /* 0: no such door */
+	struct app_tls *tls; /* NULL: no certificate */
+	uint64_t stamp;      /* what answers rest on: the last event but those about the storage itself */
+	bool cried;          /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
 	struct forecast *forecast;
 	struct views views;
 	struct contact *contacts;
 	struct log_reader *readers;
-	struct notify *notify;      /* NULL: no service manager */
-	struct roster_load *roster; /* NULL: none under way */
+	struct notify *notify;                     /* NULL: no service manager */
+	struct roster_load *roster;                /* NULL: none under way */
+	struct limit *limits[APP_LIMITED_SIGN_ON]; /* of wrong guesses by address */
+	struct pin_job *pins;                      /* under way */
 	char setup_code[ENROL_CODE_LEN + 1];
 	struct loop_timer *deadline, *second, *stopping;
 	int64_t stop_by_ms;

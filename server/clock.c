@@ -69,3 +69,34 @@ void clock_date(ms_t at, char out[11])
 	localtime_r(&seconds, &tm);
 	strftime(out, 11, "%Y-%m-%d", &tm);
 }
+
+/* A minute that the clocks skip counts as one near by; one that they show twice comes once. */
+static ms_t local_minute(struct tm day, int days, int minute)
+{
+	struct tm tm = {.tm_year = day.tm_year,
+			.tm_mon = day.tm_mon,
+			.tm_mday = day.tm_mday + days,
+			.tm_hour = minute / 60,
+			.tm_min = minute % 60,
+			.tm_isdst = -1};
+
+	return (ms_t)mktime(&tm) * MS_SECOND;
+}
+
+ms_t clock_next(const int *minutes, size_t n, ms_t after)
+{
+	time_t seconds = (time_t)(after / MS_SECOND);
+	ms_t first = 0;
+	struct tm day;
+
+	localtime_r(&seconds, &day);
+	for (int days = 0; days <= 1; days++) {
+		for (size_t i = 0; i < n; i++) {
+			ms_t at = local_minute(day, days, minutes[i]);
+
+			if (at > after && (!first || at < first))
+				first = at;
+		}
+	}
+	return first;
+}

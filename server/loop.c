@@ -16,6 +16,7 @@
 
 #include "buf.h"
 #include "loop_base.h"
+#include "loop_worker.h"
 
 #define SIGNALS_MAX 8
 
@@ -32,6 +33,7 @@ struct loop {
 	bool stop;
 	size_t n_signals;
 	struct loop_signal signals[SIGNALS_MAX];
+	struct worker *worker; /* NULL until there is work */
 };
 
 struct loop_timer {
@@ -67,6 +69,7 @@ void loop_free(struct loop *l)
 {
 	if (!l)
 		return;
+	worker_free(l->worker);
 	for (size_t i = 0; i < l->n_signals; i++)
 		event_free(l->signals[i].event);
 	event_base_free(l->base);
@@ -166,6 +169,19 @@ void loop_timer_free(struct loop_timer *t)
 		return;
 	event_free(t->event);
 	free(t);
+}
+
+void loop_work(struct loop *l, loop_fn *work, loop_fn *done, loop_fn *drop, void *arg)
+{
+	if (!l->worker)
+		l->worker = worker_new(l->base);
+	worker_add(l->worker, work, done, drop, arg);
+}
+
+void loop_work_end(struct loop *l)
+{
+	worker_free(l->worker);
+	l->worker = NULL;
 }
 
 static int64_t clock_ms(clockid_t clock)

@@ -13,6 +13,7 @@
 #include "api.h"
 #include "app.h"
 #include "cmd_export.h"
+#include "cmd_tls.h"
 #include "json.h"
 
 #ifndef VAXLINE_VERSION
@@ -32,7 +33,11 @@ static const char usage[] =
 	"  check     check a configuration         FILE\n"
 	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
 	"  export    print a day's events          --day DATE [--config FILE] [--data DIR] [--redis URL]\n"
+	"  tls       the site's own certificates   init [NAME|ADDRESS...] [--config FILE] [--data DIR]\n"
+	"                                          renew | show [--data DIR]\n"
 	"  routes    list the routes of the API\n"
+	"  permissions\n"
+	"            print who may do what, as a Markdown table\n"
 	"  help      this text\n"
 	"  --version\n"
 	"\n"
@@ -48,7 +53,10 @@ static const char usage[] =
 
 struct arguments {
 	struct app_options o;
-	const char *day; /* or NULL */
+	const char *day;  /* or NULL */
+	bool takes_words; /* whether any may stand behind the options */
+	char **words;
+	size_t n_words;
 	char data[PATH_MAX_BYTES];
 	char config[PATH_MAX_BYTES];
 	char pages[PATH_MAX_BYTES];
@@ -154,7 +162,9 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 			return false;
 		}
 	}
-	if (optind < argc) {
+	args->words = argv + optind;
+	args->n_words = (size_t)(argc - optind);
+	if (args->n_words > 0 && !args->takes_words) {
 		misuse("an argument too many");
 		return false;
 	}
@@ -362,6 +372,18 @@ static int export_day(int argc, char **argv)
 	return ok ? 0 : fail(error);
 }
 
+/* ---- tls ---- */
+
+static int tls(int argc, char **argv)
+{
+	struct arguments args = {.takes_words = true};
+
+	if (!parse(argc, argv, &args))
+		return 2;
+	umask(077);
+	return cmd_tls(&args.o, args.words, args.n_words);
+}
+
 /* ---- routes ---- */
 
 static int routes(void)
@@ -371,6 +393,16 @@ static int routes(void)
 
 	for (size_t i = 0; i < n; i++)
 		printf("%s %s\n", http_method_name(r[i].method), r[i].pattern);
+	return 0;
+}
+
+static int permissions(void)
+{
+	struct buf table = {0};
+
+	api_permissions(&table);
+	fputs(table.data, stdout);
+	buf_free(&table);
 	return 0;
 }
 
@@ -390,8 +422,12 @@ int main(int argc, char **argv)
 		return replay(argc - 1, argv + 1);
 	if (strcmp(command, "export") == 0)
 		return export_day(argc - 1, argv + 1);
+	if (strcmp(command, "tls") == 0)
+		return tls(argc - 1, argv + 1);
 	if (strcmp(command, "routes") == 0)
 		return routes();
+	if (strcmp(command, "permissions") == 0)
+		return permissions();
 	if (strcmp(command, "--version") == 0) {
 		printf("vaxline %s\n", VAXLINE_VERSION);
 		return 0;

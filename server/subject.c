@@ -4,6 +4,8 @@
  *   "display:consent" -> subject -> changes: a number made of the counts of what it shows
  *                                -> picture
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app_parts.h"
@@ -28,6 +30,16 @@ static struct subject subject_of_display(const char *which)
 	return of;
 }
 
+/* "d12", as it is written everywhere. */
+static uint32_t device_of(const char *name)
+{
+	uint32_t id = name[0] == 'd' ? (uint32_t)strtoul(name + 1, NULL, 10) : 0;
+	char same[16];
+
+	snprintf(same, sizeof(same), "d%u", id);
+	return strcmp(same, name) == 0 ? id : 0;
+}
+
 struct subject subject_of(const struct app *a, const char *name)
 {
 	struct subject of = {.kind = VIEW_NONE};
@@ -42,6 +54,8 @@ struct subject subject_of(const struct app *a, const char *name)
 		return subject_of_display(name + 8);
 	else if (strncmp(name, "desk:", 5) == 0)
 		of.kind = VIEW_DESK;
+	else if (strncmp(name, "session:", 8) == 0 && (of.device = device_of(name + 8)))
+		of.kind = VIEW_SESSION;
 	else if (strncmp(name, "ticket:", 7) == 0 &&
 		 ticket_parse(a->trust, name + 7, strlen(name + 7), &of.ticket) == TICKET_OK)
 		of.kind = VIEW_TICKET;
@@ -85,7 +99,13 @@ static uint64_t desk_changes(const struct site *s, const struct desk *d)
 	/* Seats taken and freed stop injections and let them go on. */
 	if (d->stage == STAGE_INJECTION)
 		h = mix(mix(mix(h, s->observation_version), s->seats.coming), s->seats.unwell);
-	return mix(h, s->alerts_version);
+	return mix(mix(h, s->alerts_version), s->staff_version);
+}
+
+/* Each act there puts off the end of idle time. */
+static uint64_t session_changes(const struct site *s, const struct device *d)
+{
+	return mix(mix(s->staff_version, (uint64_t)d->session.last_at), (uint64_t)d->session.ends_at);
 }
 
 static uint64_t ticket_changes(const struct site *s, const struct visit *v)
@@ -100,6 +120,7 @@ uint64_t subject_changes(const struct app *a, const char *name, const struct sub
 	struct site *s = a->site;
 	const struct visit *v = of->kind == VIEW_TICKET ? site_visit_by_ticket(s, of->ticket) : NULL;
 	const struct desk *d = of->kind == VIEW_DESK ? site_desk(s, name + 5) : NULL;
+	const struct device *dev = of->kind == VIEW_SESSION ? site_device(s, of->device) : NULL;
 	/* Phones do not all look at the same moment. */
 	uint64_t passed = (uint64_t)((app_now(a) + (ms_t)(id * 97 % PASSING_MS)) / PASSING_MS);
 	uint64_t h = s->today ? mix(s->today->opened_seq, s->today->facts.hold.on) : 0;
@@ -108,6 +129,8 @@ uint64_t subject_changes(const struct app *a, const char *name, const struct sub
 		h = mix(mix(h, ticket_changes(s, v)), v->f.state == VISIT_QUEUED ? passed : 0);
 	else if (d)
 		h = mix(h, desk_changes(s, d));
+	else if (dev)
+		h = mix(h, session_changes(s, dev));
 	else if (of->kind == VIEW_ALERTS)
 		h = mix(h, s->alerts_version);
 	else if (of->kind == VIEW_OBSERVATION)
@@ -144,6 +167,7 @@ bool subject_render(struct app *a, const char *name, const struct subject *of, b
 			    .contact_arg = a};
 	const struct visit *v = of->kind == VIEW_TICKET ? site_visit_by_ticket(a->site, of->ticket) : NULL;
 	const struct desk *d = of->kind == VIEW_DESK ? site_desk(a->site, name + 5) : NULL;
+	const struct device *dev = of->kind == VIEW_SESSION ? site_device(a->site, of->device) : NULL;
 
 	if (early) {
 		p.on_disk_epoch = a->site->epoch;
@@ -161,6 +185,8 @@ bool subject_render(struct app *a, const char *name, const struct subject *of, b
 		view_observation(a->site, &p, out);
 	else if (d)
 		view_desk(a->site, d, &p, out);
+	else if (dev && dev->enrolled && !dev->revoked)
+		view_session(a->site, dev, &p, out);
 	else if (v)
 		view_ticket(a->site, v, &p, out);
 	else

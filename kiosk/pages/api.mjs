@@ -1,12 +1,22 @@
 /**
  * Commands to the server. Each carries an id made here; while nothing is known of its fate (no answer, or 503) it is
- * sent again under the same id, which the server carries out once.
+ * sent again under the same id, which the server carries out once. So is one that asks for somebody signed on, once the
+ * page has found somebody.
  */
 import { hasText, t } from "./words.mjs";
 
 const ATTEMPT_MS = 10_000;
 const GIVE_UP_MS = 60_000;
 const WAIT_MS = [500, 1000, 2000, 4000];
+/** The act asks for somebody else to be signed on. */
+const UNFIT = ["not_signed_on", "not_qualified", "qualification_expired"];
+
+/**
+ * Asks for somebody who may; resolves to whether it is worth another try.
+ * @typedef {(problem: Problem, path: string) => Promise<boolean>} FindSomebody
+ */
+/** @type {FindSomebody | null} */
+let findSomebody = null;
 
 /**
  * A version 4 UUID. `crypto.randomUUID` is missing on a page that came by plain HTTP from another machine.
@@ -30,10 +40,13 @@ export class Problem extends Error {
 		this.status = status;
 		this.body = body;
 		this.code = String(body["code"] ?? "");
+		/** What the page knows better than the code tells. @type {string | null} */
+		this.words = null;
 	}
 
 	/** In the language of the page. */
 	text() {
+		if (this.words) return this.words;
 		if (this.status === 0) return t("error.no_answer");
 		if (hasText(`code.${this.code}`)) return t(`code.${this.code}`);
 		return t("error.other", { status: this.status, text: this.message });
@@ -103,9 +116,36 @@ export async function insist(method, path, body) {
 	}
 }
 
+/** @param {FindSomebody} ask */
+export const whenUnfit = (ask) => {
+	findSomebody = ask;
+};
+
+/**
+ * What asks for somebody signed on: tried again after each sign-on, until it is done or nobody signs on.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} act
+ * @returns {Promise<T>}
+ * @throws {Problem}
+ */
+export async function bySomebody(path, act) {
+	for (;;) {
+		try {
+			return await act();
+		} catch (problem) {
+			if (!(problem instanceof Problem) || !UNFIT.includes(problem.code)) throw problem;
+			if (!(await findSomebody?.(problem, path))) throw problem;
+		}
+	}
+}
+
 /**
  * An act under an id of its own.
  * @param {string} path
  * @param {object} [body]
  */
-export const command = (path, body = {}) => insist("POST", path, { id: uuid(), ...body });
+export function command(path, body = {}) {
+	const sent = { id: uuid(), ...body };
+	return bySomebody(path, () => insist("POST", path, sent));
+}

@@ -2,10 +2,11 @@
  * /board: what the supervisor sees. The stream brings full pictures of the views `board` and `alerts`; the page draws them
  * and adds nothing but the passing of time.
  *
- *   header   site, date, server time, totals, sound, language, live or how old the data are
+ *   header   site, date, server time, totals, who is signed on here, sound, language, live or how old the data are
  *   left     what may be done; while calls are held, why and who is inside; a card a stage; the desks; the day's tallies
  *   right    what needs somebody now, then who is set aside and who left too early
  */
+import { Problem } from "./api.mjs";
 import { drawAlerts, drawAlertTimes } from "./board_alerts.mjs";
 import { openDay } from "./board_day.mjs";
 import { drawDesks, openDesks } from "./board_desks.mjs";
@@ -15,9 +16,13 @@ import { drawHold, openHold, openRollCall, refreshRollCall } from "./board_hall.
 import { drawPeople, drawTallies, peopleFrame } from "./board_lists.mjs";
 import { learnNames } from "./board_names.mjs";
 import { openRoster } from "./board_roster.mjs";
+import { openStaff } from "./board_staff.mjs";
 import { stageCards } from "./board_stages.mjs";
+import { openTrust } from "./board_tls.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
+import { hearSession, learnSession } from "./session.mjs";
+import { drawSignedOn, prepareSignOn } from "./sign_on.mjs";
 import { listenForTouch, soundReady } from "./sound.mjs";
 import { STALE_MS, Stream } from "./stream.mjs";
 import { language, languageChoice, loadWords, t } from "./words.mjs";
@@ -38,8 +43,12 @@ let alerts = null;
 const devices = new Map();
 /** @type {Stream | null} */
 let stream = null;
+/** This browser is no board, or no longer. */
+let refusedHere = false;
 /** The language that the frame was drawn in. @type {string | null} */
 let frameLanguage = null;
+
+const time = { now: () => clock.now(), zone: () => board?.site?.time_zone };
 
 /** The part of the frame with this id. @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -56,6 +65,7 @@ function header() {
 			el("span", { id: "awaited", class: "soft num" })),
 		total("injected", t("board.injected")), total("left", t("board.left")),
 		el("span", { class: "grow" }),
+		el("div", { id: "on-duty", class: "on-duty" }),
 		el("button", { id: "sound", type: "button", class: "quiet" }),
 		languageChoice(draw),
 		el("span", { id: "live", class: "live", role: "status" }));
@@ -69,7 +79,9 @@ function frame() {
 				tool("find", t("find.title"), () => find()),
 				tool("list", t("roster.title"), () => openRoster()),
 				tool("roll", t("roll.title"), () => board && openRollCall(board)),
+				tool("staff", t("staff.title"), () => openStaff(time)),
 				tool("devices", t("devices.title"), () => openDevices(board), el("span", { id: "silent", class: "mark" })),
+				tool("lock", t("trust.title"), () => void openTrust()),
 				tool("day", t("day.title"), () => void openDay()),
 				el("span", { class: "grow" }),
 				tool("hold", t("hold.title"), () => openHold())),
@@ -165,7 +177,7 @@ function drawSound() {
 }
 
 function tick() {
-	if (!stream) return;
+	if (refusedHere) return;
 	drawTime();
 	drawLive();
 	drawSound();
@@ -174,14 +186,14 @@ function tick() {
 
 /** Draws all that is known, the frame too where the language has changed. */
 function draw() {
-	if (!stream) return drawRefused();
+	if (refusedHere) return drawRefused();
 	if (frameLanguage !== language()) frame();
+	drawSignedOn(part("on-duty"));
 	if (board) drawBoard(board);
 	if (alerts) drawAlerts(alerts.alerts, { devices, gone: board?.follow_up.map((f) => f.number) ?? [] }, clock.now());
 	tick();
 }
 
-/** This browser is no board, or no longer. */
 function drawRefused() {
 	frameLanguage = null;
 	document.body.className = "form-page";
@@ -199,6 +211,7 @@ function drawRefused() {
 /** @param {string} view @param {any} data */
 function show(view, data) {
 	clock.hear(data.at, view === "beat");
+	if (hearSession(view, data)) return;
 	if (view === "board") board = data;
 	if (view === "alerts") alerts = data;
 	if (view !== "beat") draw();
@@ -206,12 +219,25 @@ function show(view, data) {
 
 function refused() {
 	stream = null;
+	refusedHere = true;
 	draw();
 }
 
+/** The stream tells who is signed on here too, once it is known which device this is. */
+async function listen() {
+	try {
+		const session = await learnSession(draw);
+		stream = new Stream(["board", "alerts", session], show, refused);
+		void learnNames(draw);
+	} catch (problem) {
+		if (!(problem instanceof Problem)) throw problem;
+		refused();
+	}
+}
+
 await loadWords();
-stream = new Stream(["board", "alerts"], show, refused);
+prepareSignOn(time);
 listenForTouch(drawSound);
-void learnNames(draw);
 draw();
 setInterval(tick, TICK_MS);
+await listen();

@@ -35,13 +35,16 @@ function words(d) {
 }
 
 /** @param {Desk} d */
-const staff = (d) => d.devices.map((v) => v.name).join(", ");
+const devices = (d) => d.devices.map((v) => v.name).join(", ");
+
+/** Who is there: by name once signed on, else the device that stands there. @param {Desk} d */
+const staff = (d) => d.staff?.name ?? devices(d);
 
 /** All that the narrow row has no room for. @param {Desk} d */
 function details(d) {
 	const called = d.called ? `${t("desks.called")} ${d.called_all.join(" ")}` : "";
 	const serving = d.serving ? `${t("desks.serving")} ${d.serving_all.join(" ")}` : "";
-	return [staff(d), serving, called].filter(Boolean).join(" · ");
+	return [d.staff?.name, devices(d), serving, called].filter(Boolean).join(" · ");
 }
 
 /** @param {Desk} d */

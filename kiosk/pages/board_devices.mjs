@@ -21,12 +21,14 @@ const PLACES = { handheld: ["observation", "treatment"], kiosk: ["observation"] 
 
 /** Ids of those with an open alarm for their silence. */
 let silent = new Set();
+/** Names of those signed on, by device. @type {Map<string, string>} */
+let people = new Map();
 /** Draws the open list again. @type {(() => void) | null} */
 let redraw = null;
 
 /** @param {Device} d */
 const row = (d) => el("tr", { "data-device": d.id },
-	el("th", { scope: "row" }, d.name), el("td", {}, t(`kind.${d.kind}`)), el("td"), el("td"), el("td"));
+	el("th", { scope: "row" }, d.name, " ", el("span", { class: "soft" })), el("td", {}, t(`kind.${d.kind}`)), el("td"), el("td"), el("td"));
 
 /**
  * @param {HTMLElement} tr
@@ -35,11 +37,12 @@ const row = (d) => el("tr", { "data-device": d.id },
  * @param {() => void} changed
  */
 function updateRow(tr, d, zone, changed) {
-	const [, , place, last, acts] = /** @type {HTMLElement[]} */ ([...tr.children]);
-	if (!place || !last || !acts) return;
+	const [name, , place, last, acts] = /** @type {HTMLElement[]} */ ([...tr.children]);
+	if (!name || !place || !last || !acts) return;
 	const contact = d.last_contact ? hour(d.last_contact, zone, true) : t("devices.never");
 	const mute = silent.has(d.id) && d.state === "enrolled";
 	const drawn = `${d.state} ${contact} ${mute} ${language()}`;
+	if (name.lastElementChild) say(name.lastElementChild, people.get(d.id) ?? "");
 	say(place, d.desk ? deskName(d.desk) : "–");
 	if (last.dataset["drawn"] !== drawn) {
 		last.dataset["drawn"] = drawn;
@@ -150,12 +153,12 @@ function form(board, changed) {
 		wrong, button(t("devices.invite"), invite, { class: "primary" }), result);
 }
 
-/** A device that falls silent, or is heard again, changes the open list. @param {Board} b */
+/** A device that falls silent or is heard again, and somebody signing on or off, change the open list. @param {Board} b */
 export function refreshDevices(b) {
-	const now = new Set(b.devices.filter((d) => d.silent).map((d) => d.id));
-	const same = now.size === silent.size && [...now].every((id) => silent.has(id));
-	silent = now;
-	if (!same) redraw?.();
+	const before = JSON.stringify([[...silent], [...people]]);
+	silent = new Set(b.devices.filter((d) => d.silent).map((d) => d.id));
+	people = new Map(b.devices.flatMap((d) => (d.staff ? [[d.id, d.staff.name]] : [])));
+	if (JSON.stringify([[...silent], [...people]]) !== before) redraw?.();
 }
 
 /** @param {Board | null} board */

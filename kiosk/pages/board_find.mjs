@@ -64,10 +64,11 @@ const why = (m) => (m.reason && m.type === "turned_away" ? nameOf("entry_checks"
 
 /** @param {Moment[]} timeline @param {string | undefined} zone */
 const timelineTable = (timeline, zone) => el("table", { class: "list timeline" },
-	el("thead", {}, el("tr", {}, ...["find.at", "find.what", "find.where", "find.why"].map((k) => el("th", { scope: "col" }, t(k))))),
+	el("thead", {}, el("tr", {}, ...["find.at", "find.what", "find.where", "find.who", "find.why"].map((k) => el("th", { scope: "col" }, t(k))))),
 	el("tbody", {}, ...timeline.map((m) => el("tr", {},
 		el("th", { scope: "row", class: "num" }, hour(m.at, zone, true)),
-		el("td", {}, what(m)), el("td", {}, m.desk ? deskName(m.desk) : "–"), el("td", {}, why(m))))));
+		el("td", {}, what(m)), el("td", {}, m.desk ? deskName(m.desk) : "–"),
+		el("td", {}, m.staff_name ?? m.staff ?? ""), el("td", {}, why(m))))));
 
 /** A new ticket on the screen, for the printer or the holder's camera. @param {HTMLElement} place @param {any} answer */
 const showTicket = (place, answer) => fill(place, el("div", { class: "notice go", role: "status" }, icon("check"),

@@ -10,7 +10,7 @@ import { Problem, request } from "./api.mjs";
 const SILENT_MS = 7000;
 const AGAIN_MS = 1000;
 /** Not allowed, or no such view. */
-const REFUSED = [401, 403, 404];
+export const REFUSED = [401, 403, 404];
 /** From here on the page says how old its data are: two beats missed. */
 export const STALE_MS = 4000;
 

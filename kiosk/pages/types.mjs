@@ -18,6 +18,25 @@
  * @property {number | null} forecast minutes for whoever joins now
  * @property {{why: "hold" | "seats_full" | "room_full", until: string | null} | null} paused
  *
+ * @typedef {"registrar" | "screener" | "vaccinator" | "observer" | "guard" | "clinician" | "supervisor"} Role
+ *
+ * @typedef {{id: string, name: string}} Somebody of the staff
+ *
+ * @typedef {object} Session somebody's being signed on at a device
+ * @property {Somebody & {roles: Role[], qualifications: Partial<Record<Role, string>>}} staff qualifications: the last day of each
+ * @property {string} since
+ * @property {string | null} ends_at the end of the shift
+ * @property {string} idle_ends_at unless the device is used before
+ *
+ * @typedef {object} StaffMember
+ * @property {string} id
+ * @property {string} name
+ * @property {Role[]} roles
+ * @property {Partial<Record<Role, string>>} qualifications the last day of each
+ * @property {boolean} pin has one
+ * @property {{device: string, name: string, desk: string | null, since: string}[]} signed_on
+ * @property {string} [badge] the code on the badge, where it was asked for
+ *
  * @typedef {object} Desk
  * @property {string} id
  * @property {Stage} stage
@@ -30,6 +49,7 @@
  * @property {number} done
  * @property {number} per_hour
  * @property {boolean} fast
+ * @property {Somebody | null} [staff] signed on at a device of the desk
  *
  * @typedef {object} Observation
  * @property {number} in_it tickets
@@ -63,6 +83,7 @@
  * @property {string} id
  * @property {string} name
  * @property {boolean} silent an alarm about it is open
+ * @property {Somebody | null} [staff] signed on there
  *
  * @typedef {object} Alert
  * @property {string} id
@@ -115,6 +136,8 @@
  * @property {string | null} desk
  * @property {string | null} reason
  * @property {string} [undoes] of undone: the type of what was taken back
+ * @property {string | null} [staff] id of who did it
+ * @property {string | null} [staff_name]
  *
  * @typedef {object} RosterProblem
  * @property {number} line
@@ -163,6 +186,18 @@
  * @property {string} url
  * @property {string} qr_svg the address of the link's QR image
  * @property {string} expires_at
+ *
+ * @typedef {object} Authority the site's own CA
+ * @property {string} name
+ * @property {string} fingerprint SHA-256, "AB:CD:.."
+ * @property {string} not_after
+ * @property {string[]} names that it is held to
+ * @property {string} try_url the site over TLS
+ *
+ * @typedef {object} Tls
+ * @property {boolean} secure
+ * @property {{names: string[], not_after: string, issuer: string} | null} certificate
+ * @property {{fingerprint: string, not_after: string, url: string, qr_svg: string} | null} ca what devices fetch at url
  *
  * @typedef {object} Day
  * @property {string | null} day

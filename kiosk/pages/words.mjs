@@ -84,6 +84,12 @@ export function t(key, args = {}) {
 	return text.replace(/\{(\w+)\}/g, (whole, name) => String(args[name] ?? whole));
 }
 
+/** The same text in each language, for what is read by anybody. @param {string} key @returns {[Language, string][]} */
+export const inEach = (key) => LANGUAGES.map(([id]) => [id, texts.get(id)?.[key] ?? key]);
+
+/** "a, b or c". @param {string[]} words */
+export const oneOf = (words) => new Intl.ListFormat(current, { type: "disjunction" }).format(words);
+
 /** @param {string} key */
 export const hasText = (key) => texts.get(current)?.[key] !== undefined;
 

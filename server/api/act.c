@@ -9,7 +9,7 @@
 #include "json.h"
 #include "problem.h"
 
-static void bad_field(struct app *a, http_id id, const struct body_error *e)
+void api_bad_field(struct app *a, http_id id, const struct body_error *e)
 {
 	struct buf body = {0};
 	struct json_writer w;
@@ -75,7 +75,7 @@ struct body *api_body(struct app *a, const struct http_request *rq, enum body_sh
 
 	if (!b || command_decode(b, shape, c, &wrong))
 		return b;
-	bad_field(a, rq->id, &wrong);
+	api_bad_field(a, rq->id, &wrong);
 	body_free(b);
 	return NULL;
 }
@@ -208,6 +208,18 @@ static bool desk_of_act(struct app *a, http_id id, const struct device *by, stru
 	return false;
 }
 
+/* Without a token a ticket's own code is needed; who tries codes is kept from that. */
+static void nobody_cries(struct app *a, const struct http_request *rq, const struct body *b)
+{
+	bool guess = rq->param[0] || body_text(b, "code");
+
+	if (guess && api_guesses_too_much(a, rq, APP_LIMITED_TICKET))
+		return;
+	if (guess)
+		app_limit_count(a, APP_LIMITED_TICKET, rq->peer);
+	api_unauthorized(a, rq);
+}
+
 void api_act(struct app *a, const struct http_request *rq, const struct device *by, enum body_shape shape,
 	     const struct command *known)
 {
@@ -224,11 +236,11 @@ void api_act(struct app *a, const struct http_request *rq, const struct device *
 	if (!desk_of_act(a, rq->id, by, c))
 		goto done;
 	if (!api_who(a, b, shape, by, c, &wrong)) {
-		bad_field(a, rq->id, &wrong);
+		api_bad_field(a, rq->id, &wrong);
 		goto done;
 	}
 	if (!by && !c->ticket) {
-		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device, or send a ticket's own code.");
+		nobody_cries(a, rq, b);
 		goto done;
 	}
 	if (app_submit(a, c, &o))

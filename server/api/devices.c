@@ -16,15 +16,15 @@ static void unavailable(struct app *a, http_id id)
 
 /* ---- enrolment ---- */
 
-static void enrolled(struct app *a, http_id id, const struct device *d, const char *token)
+static void enrolled(struct app *a, const struct http_request *rq, const struct device *d, const char *token)
 {
 	struct json_writer w;
 	struct buf body = {0}, device = {0};
-	char headers[160];
+	char headers[API_COOKIE_MAX_BYTES + 32];
 	struct http_response r = {.status = 201, .content_type = "application/json", .headers = headers};
 
-	snprintf(headers, sizeof(headers),
-		 "Set-Cookie: vaxline=%s; Path=/; HttpOnly; SameSite=Strict\r\nCache-Control: no-store\r\n", token);
+	api_cookie(rq, token, headers, API_COOKIE_MAX_BYTES);
+	strcat(headers, "Cache-Control: no-store\r\n");
 	device_encode(d, 0, &device);
 	json_start(&w, &body);
 	json_open(&w, '{');
@@ -35,45 +35,71 @@ static void enrolled(struct app *a, http_id id, const struct device *d, const ch
 	json_close(&w, '}');
 	r.body = body.data;
 	r.body_len = body.len;
-	app_answer(a, id, &r, NULL);
+	app_answer(a, rq->id, &r, NULL);
 	buf_free(&body);
 	buf_free(&device);
 }
 
-/* The setup code is the shell's own; any other is looked up by the core. */
-static bool enrol_code(struct app *a, const char *text, char hash[TOKEN_HASH_LEN + 1], struct command *c)
+/* The setup code is the shell's own; any other is looked up by the core: what can be none, as it is, in vain. */
+static void enrol_code(struct app *a, const char *text, char hash[TOKEN_HASH_LEN + 1], struct command *c)
 {
 	char code[ENROL_CODE_LEN + 1];
 	const char *setup = app_setup_code(a);
+	bool is_code = enrol_code_normalise(text, code);
 
-	if (!text || !enrol_code_normalise(text, code))
-		return false;
-	if (setup && strcmp(setup, code) == 0)
-		return true;
-	token_hash(code, hash);
+	if (is_code && setup && strcmp(setup, code) == 0)
+		return;
+	token_hash(is_code ? code : text, hash);
 	c->code_hash = hash;
-	return true;
+}
+
+/* A code that came in the open makes no device that is not heard there; it is not used up. No hash: the setup code. */
+static bool is_in_the_open(struct app *a, const struct http_request *rq, const char *code_hash)
+{
+	const struct device *d = code_hash ? site_device_by_code(app_site(a), code_hash) : NULL;
+
+	if (code_hash && (!d || d->enrolled))
+		return false;
+	return !api_may_come(rq, d ? d->kind : DEVICE_BOARD);
+}
+
+/* Who guesses is heard no more for a while, with the right code either: else the right one would stand out. */
+static void enrol(struct app *a, const struct http_request *rq, struct command *c)
+{
+	struct outcome o;
+	char token[TOKEN_LEN + 1], hash[TOKEN_HASH_LEN + 1];
+
+	token_make(token);
+	token_hash(token, hash);
+	c->token_hash = hash;
+	if (!app_submit(a, c, &o)) {
+		unavailable(a, rq->id);
+		return;
+	}
+	if (o.verdict == VERDICT_CODE_UNKNOWN || o.verdict == VERDICT_CODE_USED)
+		app_limit_count(a, APP_LIMITED_ENROLMENT, rq->peer);
+	if (!api_refused(a, rq->id, &o))
+		enrolled(a, rq, site_device(app_site(a), o.subject), token);
 }
 
 void api_enrol(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
 	struct command c = {.kind = COMMAND_DEVICE_ENROL};
-	struct outcome o;
-	char token[TOKEN_LEN + 1], hash[TOKEN_HASH_LEN + 1], code_hash[TOKEN_HASH_LEN + 1];
+	char code_hash[TOKEN_HASH_LEN + 1];
 	struct body *b;
 
 	if (!api_serving(a, rq) || !(b = api_body(a, rq, BODY_ENROL, &c)))
 		return;
-	token_make(token);
-	token_hash(token, hash);
-	c.token_hash = hash;
-	if (!enrol_code(a, body_text(b, "code"), code_hash, &c))
-		app_problem(a, rq->id, 404, "code_unknown", "No such enrolment code, or it has expired.");
-	else if (!app_submit(a, &c, &o))
-		unavailable(a, rq->id);
-	else if (!api_refused(a, rq->id, &o))
-		enrolled(a, rq->id, site_device(app_site(a), o.subject), token);
+	if (api_guesses_too_much(a, rq, APP_LIMITED_ENROLMENT)) {
+		body_free(b);
+		return;
+	}
+	enrol_code(a, body_text(b, "code"), code_hash, &c);
+	if (is_in_the_open(a, rq, c.code_hash))
+		api_tls_required(a, rq->id);
+	else
+		enrol(a, rq, &c);
 	body_free(b);
 }
 
@@ -145,7 +171,7 @@ static void invited(struct app *a, const struct http_request *rq, const struct d
 void api_devices_invite(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_INVITE);
 	struct command c = {.kind = COMMAND_DEVICE_INVITE};
 	struct outcome o;
 	char code[ENROL_CODE_LEN + 1], hash[TOKEN_HASH_LEN + 1];
@@ -182,7 +208,7 @@ void api_devices_list(void *arg, const struct http_request *rq)
 	struct buf body = {0};
 	struct device *d, *next;
 
-	if (!api_caller_of(a, rq, KIND(BOARD)))
+	if (!api_caller_for(a, rq, ACT_DEVICES_LIST))
 		return;
 	json_start(&w, &body);
 	json_open(&w, '{');
@@ -226,7 +252,7 @@ static void device_change(struct app *a, http_id id, struct command *c)
 void api_devices_move(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_MOVE);
 	struct command c = {.kind = COMMAND_DEVICE_MOVE, .subject = device_id(rq->param[0])};
 	struct body *b;
 
@@ -240,7 +266,7 @@ void api_devices_move(void *arg, const struct http_request *rq)
 void api_devices_revoke(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DEVICES_REVOKE);
 	struct command c = {.kind = COMMAND_DEVICE_REVOKE, .subject = device_id(rq->param[0])};
 
 	if (!by)

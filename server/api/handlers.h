@@ -4,6 +4,7 @@
 /*
  * What the handlers share: who calls, may they, and the way of a command.
  */
+#include "allow.h"
 #include "app.h"
 
 /* ---- answer.c ---- */
@@ -18,16 +19,27 @@ bool api_serving(struct app *a, const struct http_request *rq);
 struct device *api_caller(struct app *a, const struct http_request *rq);
 /* The device that calls, or NULL where there is none; nothing is sent. */
 struct device *api_caller_if_any(struct app *a, const struct http_request *rq);
-/* Like api_caller, and of one of these kinds, else 403 was sent. */
-struct device *api_caller_of(struct app *a, const struct http_request *rq, unsigned kinds);
+/* Like api_caller, and it may ask for that, else 403 was sent. */
+struct device *api_caller_for(struct app *a, const struct http_request *rq, enum act act);
+/* Whether a device of that kind is heard at the door of the request: in the open only what shows what all may see. */
+bool api_may_come(const struct http_request *rq, enum device_kind kind);
+void api_tls_required(struct app *a, http_id id); /* sends 403 */
 bool api_forbidden(struct app *a, http_id id); /* sends 403; true */
+/* Nobody calls: sends 401, or why the token that was sent does not count. */
+void api_unauthorized(struct app *a, const struct http_request *rq);
+/* The header that gives a page its token. */
+#define API_COOKIE_MAX_BYTES 160
+void api_cookie(const struct http_request *rq, const char *token, char *header, size_t size);
+/* Sends 429, with when to try again. */
+void api_too_many(struct app *a, http_id id, enum app_limited what, int64_t wait_ms);
+/* True where this address has guessed wrong too often, and 429 was sent. */
+bool api_guesses_too_much(struct app *a, const struct http_request *rq, enum app_limited what);
+/*
+ * No ticket by that code: one answer, whether it is malformed, forged or of no visit. Who has no token and asks too
+ * often gets 429 instead.
+ */
+void api_wrong_ticket(struct app *a, const struct http_request *rq, const struct device *by);
 struct reader api_reader(const struct device *d);
-
-#define KIND(name) (1u << DEVICE_##name)
-
-/* ---- allow.c: what a kind of device may do ---- */
-bool allow_action(const struct device *d, enum action a);
-bool allow_view(struct app *a, const struct device *d, const char *view);
 
 /* ---- act.c ---- */
 /*
@@ -52,6 +64,8 @@ bool api_who(struct app *a, struct body *b, enum body_shape shape, const struct 
 void api_answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o);
 /* The answer to a submitted command without an id: a refusal, sent; true where it was one. */
 bool api_refused(struct app *a, http_id id, const struct outcome *o);
+/* Sends 422 for a field of the body. */
+void api_bad_field(struct app *a, http_id id, const struct body_error *e);
 
 /* ---- process.c ---- */
 void api_process_metrics(const struct app *a, struct buf *out);
@@ -59,10 +73,12 @@ void api_process_metrics(const struct app *a, struct buf *out);
 /* ---- the handlers ---- */
 http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_devices_move, api_devices_revoke;
 http_handler api_check_in, api_visits_find, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;
+http_handler api_session_show, api_sign_on, api_sign_off, api_staff_list, api_badge_qr;
 http_handler api_desk_act, api_alert_act, api_day_show, api_day_close, api_site_show, api_site_act;
+http_handler api_tls, api_ca, api_ca_qr;
 http_handler api_roster_load, api_roster_show;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
 http_handler api_healthz, api_readyz, api_metrics, api_openapi;
-http_handler page_root, page_setup, page_enrol, page_board, page_ticket, page_file;
+http_handler page_root, page_setup, page_enrol, page_board, page_badges, page_ca, page_ca_file, page_ticket, page_file;
 
 #endif

@@ -69,7 +69,7 @@ static void clock_answer(struct app *a, http_id id, bool with_hash)
 
 static bool clock_is_there(struct app *a, const struct http_request *rq)
 {
-	if (!api_caller(a, rq))
+	if (!api_caller_for(a, rq, ACT_CLOCK))
 		return false;
 	if (!app_clock_is_manual(a))
 		app_problem(a, rq->id, 404, "not_found", "The clock of this server moves by itself.");

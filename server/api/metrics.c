@@ -153,17 +153,48 @@ static void alerts(struct buf *b, const struct site *s)
 		metric_sample(b, "vaxline_alerts_open", open[k], "kind", alert_kind_name(k), NULL);
 }
 
+/* ---- devices, and who is at them ---- */
+
+static void guesses(struct buf *b, const struct app_counts *n)
+{
+	static const char *const what[] = {
+		[APP_LIMITED_ENROLMENT] = "enrolment", [APP_LIMITED_TICKET] = "ticket", [APP_LIMITED_SIGN_ON] = "sign_on"};
+
+	metric_single(b, "vaxline_pin_checks_total", METRIC_COUNTER, "PINs checked, those of unknown badges too.",
+		      (double)n->pin_checks);
+	metric_family(b, "vaxline_limited_total", METRIC_COUNTER,
+		      "Answers of 429, by what was tried too often: enrolment codes, ticket codes, badges and PINs.");
+	for (int i = 0; i < APP_LIMITED_COUNT; i++)
+		metric_sample(b, "vaxline_limited_total", (double)n->limited[i], "what", what[i], NULL);
+}
+
 static void devices(struct buf *b, const struct site *s)
 {
-	unsigned enrolled[DEVICE_KIND_COUNT] = {0};
+	unsigned enrolled[DEVICE_KIND_COUNT] = {0}, signed_on = 0;
 	const struct device *d, *next;
 
 	HASH_ITER(hh, s->devices, d, next) {
 		enrolled[d->kind] += d->enrolled && !d->revoked;
+		signed_on += d->session.staff != NULL;
 	}
+	metric_single(b, "vaxline_signed_on", METRIC_GAUGE, "Devices at which somebody is signed on.", signed_on);
 	metric_family(b, "vaxline_devices", METRIC_GAUGE, "Devices enrolled and not revoked, by kind.");
 	for (int k = DEVICE_NONE + 1; k < DEVICE_KIND_COUNT; k++)
 		metric_sample(b, "vaxline_devices", enrolled[k], "kind", device_kind_name(k), NULL);
+}
+
+/* ---- certificates ---- */
+
+static void certificates(struct buf *b, const struct app_tls *t)
+{
+	static const char name[] = "vaxline_tls_certificate_not_after_seconds";
+
+	if (!t)
+		return;
+	metric_family(b, name, METRIC_GAUGE, "When a certificate ends, seconds since 1970: the server's, its CA's.");
+	metric_sample(b, name, (double)(t->certificate.not_after / 1000), "of", "server", NULL);
+	if (t->has_ca)
+		metric_sample(b, name, (double)(t->ca.not_after / 1000), "of", "ca", NULL);
 }
 
 void api_metrics(void *arg, const struct http_request *rq)
@@ -190,6 +221,8 @@ void api_metrics(void *arg, const struct http_request *rq)
 	seats(&b, s, app_now(a));
 	alerts(&b, s);
 	devices(&b, s);
+	certificates(&b, app_tls(a));
+	guesses(&b, app_counts(a));
 	api_process_metrics(a, &b);
 	http_reply(app_http(a), rq->id,
 		   &(struct http_response){

@@ -78,7 +78,7 @@ static bool answered_before(struct app *a, const struct http_request *rq, const 
 void api_roster_load(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_ROSTER_LOAD);
 	char id[40];
 	struct app_roster ask = {.request = rq->id,
 				 .id = id,
@@ -116,7 +116,7 @@ static void code_of(void *arg, uint64_t appointment, char out[ROSTER_CODE_MAX_BY
 void api_roster_show(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM));
+	struct device *by = api_caller_for(a, rq, ACT_ROSTER);
 	struct reader reader = api_reader(by);
 	char day[16];
 	struct buf body = {0};

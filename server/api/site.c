@@ -10,20 +10,11 @@ void api_site_show(void *arg, const struct http_request *rq)
 	struct app *a = arg;
 	struct buf body = {0};
 
-	if (!api_caller(a, rq))
+	if (!api_caller_for(a, rq, ACT_SITE))
 		return;
 	site_encode(app_site(a), &body);
 	api_json(a, rq->id, 200, &body);
 	buf_free(&body);
-}
-
-/* Who watches over observation holds its roll calls; all else is a supervisor's. */
-static bool may_act_for_site(const struct device *d, enum command_kind kind)
-{
-	bool roll_call = kind == COMMAND_ROLL_CALL_START || kind == COMMAND_ROLL_CALL_END;
-
-	return d->kind == DEVICE_BOARD ||
-	       (roll_call && d->kind == DEVICE_HANDHELD && d->desk && strcmp(d->desk, "observation") == 0);
 }
 
 void api_site_act(void *arg, const struct http_request *rq)
@@ -31,11 +22,12 @@ void api_site_act(void *arg, const struct http_request *rq)
 	static const struct {
 		const char *name;
 		enum command_kind kind;
+		enum act act;
 	} acts[] = {
-		{"hold", COMMAND_SITE_HOLD},
-		{"resume", COMMAND_SITE_RESUME},
-		{"roll_call_start", COMMAND_ROLL_CALL_START},
-		{"roll_call_end", COMMAND_ROLL_CALL_END},
+		{"hold", COMMAND_SITE_HOLD, ACT_SITE_HOLD},
+		{"resume", COMMAND_SITE_RESUME, ACT_SITE_RESUME},
+		{"roll_call_start", COMMAND_ROLL_CALL_START, ACT_ROLL_CALL_START},
+		{"roll_call_end", COMMAND_ROLL_CALL_END, ACT_ROLL_CALL_END},
 	};
 	struct app *a = arg;
 	struct device *by = api_caller(a, rq);
@@ -51,7 +43,7 @@ void api_site_act(void *arg, const struct http_request *rq)
 		return;
 	}
 	c.kind = acts[i].kind;
-	if (may_act_for_site(by, c.kind) || api_is_repeat(a, rq, by))
+	if (allow_act(by, acts[i].act) || api_is_repeat(a, rq, by))
 		api_act(a, rq, by, c.kind == COMMAND_SITE_HOLD ? BODY_SITE_HOLD : BODY_SITE, &c);
 	else
 		api_forbidden(a, rq->id);
@@ -62,14 +54,15 @@ void api_desk_act(void *arg, const struct http_request *rq)
 	static const struct {
 		const char *name;
 		enum command_kind kind;
+		enum act act;
 	} acts[] = {
-		{"open", COMMAND_DESK_OPEN},
-		{"close", COMMAND_DESK_CLOSE},
-		{"call", COMMAND_DESK_CALL},
-		{"recall", COMMAND_DESK_RECALL},
+		{"open", COMMAND_DESK_OPEN, ACT_DESK_OPEN},
+		{"close", COMMAND_DESK_CLOSE, ACT_DESK_CLOSE},
+		{"call", COMMAND_DESK_CALL, ACT_DESK_CALL},
+		{"recall", COMMAND_DESK_RECALL, ACT_DESK_RECALL},
 	};
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(HANDHELD) | KIND(BOARD));
+	struct device *by = api_caller(a, rq);
 	struct command c = {.desk = rq->param[0]};
 	size_t i = 0;
 
@@ -82,16 +75,18 @@ void api_desk_act(void *arg, const struct http_request *rq)
 		return;
 	}
 	c.kind = acts[i].kind;
-	api_act(a, rq, by, BODY_DESK, &c);
+	if (allow_act(by, acts[i].act) || api_is_repeat(a, rq, by))
+		api_act(a, rq, by, BODY_DESK, &c);
+	else
+		api_forbidden(a, rq->id);
 }
 
 void api_alert_act(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
 	bool settle = strcmp(rq->param[1], "settle") == 0;
-	unsigned kinds = KIND(BOARD) | KIND(HANDHELD) | (settle ? 0 : KIND(EXIT));
 	struct command c = {.kind = settle ? COMMAND_ALERT_SETTLE : COMMAND_ALERT_ACKNOWLEDGE, .alert = rq->param[0]};
-	struct device *by = api_caller_of(a, rq, kinds);
+	struct device *by = api_caller_for(a, rq, settle ? ACT_ALERT_SETTLE : ACT_ALERT_ACKNOWLEDGE);
 	const struct alert *alarm;
 
 	if (!by)
@@ -100,9 +95,8 @@ void api_alert_act(void *arg, const struct http_request *rq)
 		app_problem(a, rq->id, 404, "not_found", "No such action.");
 		return;
 	}
-	/* Settling a doubted clock is confirming the time: a supervisor's word. */
 	alarm = site_alert(app_site(a), rq->param[0]);
-	if (settle && alarm && alarm->kind == ALERT_CLOCK_DOUBT && by->kind != DEVICE_BOARD) {
+	if (settle && alarm && alarm->kind == ALERT_CLOCK_DOUBT && !allow_act(by, ACT_SETTLE_CLOCK_DOUBT)) {
 		api_forbidden(a, rq->id);
 		return;
 	}
@@ -114,7 +108,7 @@ void api_day_show(void *arg, const struct http_request *rq)
 	struct app *a = arg;
 	struct buf body = {0};
 
-	if (!api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM)))
+	if (!api_caller_for(a, rq, ACT_DAY))
 		return;
 	day_encode(app_site(a), &body);
 	api_json(a, rq->id, 200, &body);
@@ -124,7 +118,7 @@ void api_day_show(void *arg, const struct http_request *rq)
 void api_day_close(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_DAY_CLOSE);
 	struct command c = {.kind = COMMAND_DAY_CLOSE};
 
 	if (by)

@@ -8,12 +8,17 @@
 #include "handlers.h"
 #include "json.h"
 
-static void view_refused(struct app *a, http_id id, bool known_caller)
+static void view_refused(struct app *a, const struct http_request *rq, const struct device *by)
 {
-	if (known_caller)
-		api_forbidden(a, id);
+	if (by)
+		api_forbidden(a, rq->id);
 	else
-		app_problem(a, id, 401, "unauthorized", "Enrol this device first.");
+		api_unauthorized(a, rq);
+}
+
+static bool is_of_ticket(const char *name)
+{
+	return strncmp(name, "ticket:", strlen("ticket:")) == 0;
 }
 
 void api_view(void *arg, const struct http_request *rq)
@@ -26,9 +31,11 @@ void api_view(void *arg, const struct http_request *rq)
 	if (!api_serving(a, rq))
 		return;
 	by = api_caller_if_any(a, rq);
-	if (!allow_view(a, by, rq->param[0]))
-		view_refused(a, rq->id, by != NULL);
-	else if (!app_view(a, rq->param[0], &body, &at_once))
+	if (!allow_view(by, rq->param[0]))
+		view_refused(a, rq, by);
+	else if (!app_view(a, rq->param[0], &body, &at_once) && is_of_ticket(rq->param[0]))
+		api_wrong_ticket(a, rq, by);
+	else if (!body.len)
 		app_problem(a, rq->id, 404, "not_found", "No such view.");
 	else if (at_once)
 		api_json_now(a, rq->id, 200, &body);
@@ -37,45 +44,62 @@ void api_view(void *arg, const struct http_request *rq)
 	buf_free(&body);
 }
 
-/* Splits "a,b" in place; 0 where there are too many, or one is empty, too long or not a view. */
-static size_t view_names(struct app *a, const struct device *by, char *list, const char *names[APP_STREAM_VIEWS_MAX])
+/*
+ * Splits "a,b" in place; 0 where there are too many, or one is empty, too long or not a view. *wrong: that one, where
+ * it is of a ticket.
+ */
+static size_t view_names(struct app *a, const struct device *by, char *list, const char *names[APP_STREAM_VIEWS_MAX],
+			 const char **wrong)
 {
 	size_t n = 0;
 	char *rest = list, *name;
 	struct buf picture = {0};
 	bool at_once, ok = true;
 
+	*wrong = NULL;
 	while (ok && (name = strsep(&rest, ","))) {
 		buf_clear(&picture);
 		/* Nothing is rendered for who may not see it. */
 		ok = n < APP_STREAM_VIEWS_MAX && name[0] && strlen(name) < APP_VIEW_NAME_MAX &&
-		     (!allow_view(a, by, name) || app_view(a, name, &picture, &at_once));
+		     (!allow_view(by, name) || app_view(a, name, &picture, &at_once));
 		if (ok)
 			names[n++] = name;
+		else if (n < APP_STREAM_VIEWS_MAX && is_of_ticket(name))
+			*wrong = name;
 	}
 	buf_free(&picture);
 	return ok ? n : 0;
+}
+
+static void no_such_views(struct app *a, const struct http_request *rq, const struct device *by, bool ticket)
+{
+	if (ticket)
+		api_wrong_ticket(a, rq, by);
+	else if (by)
+		app_problem(a, rq->id, 404, "not_found", "Name one to eight views in ?views=.");
+	else
+		api_unauthorized(a, rq);
 }
 
 void api_stream(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
 	char list[APP_STREAM_VIEWS_MAX * APP_VIEW_NAME_MAX];
-	const char *names[APP_STREAM_VIEWS_MAX];
+	const char *names[APP_STREAM_VIEWS_MAX], *wrong = NULL;
 	struct device *by;
 	size_t n;
 
 	if (!api_serving(a, rq))
 		return;
 	by = api_caller_if_any(a, rq);
-	if (!http_query_value(rq->query, "views", list, sizeof(list)) || (n = view_names(a, by, list, names)) == 0) {
-		app_problem(a, rq->id, by ? 404 : 401, by ? "not_found" : "unauthorized",
-			    by ? "Name one to eight views in ?views=." : "Enrol this device first.");
+	if (!http_query_value(rq->query, "views", list, sizeof(list)) ||
+	    (n = view_names(a, by, list, names, &wrong)) == 0) {
+		no_such_views(a, rq, by, wrong);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!allow_view(a, by, names[i])) {
-			view_refused(a, rq->id, by != NULL);
+		if (!allow_view(by, names[i])) {
+			view_refused(a, rq, by);
 			return;
 		}
 	}
@@ -153,7 +177,7 @@ void api_log(void *arg, const struct http_request *rq)
 	char day[HTTP_LINE_MAX_BYTES];
 	bool named;
 
-	if (!api_caller_of(a, rq, KIND(BOARD) | KIND(PROGRAM)))
+	if (!api_caller_for(a, rq, ACT_LOG))
 		return;
 	today = app_site(a)->today;
 	named = http_query_value(rq->query, "day", day, sizeof(day));

@@ -10,7 +10,7 @@
 void api_check_in(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(KIOSK) | KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_CHECK_IN);
 	struct command c = {.kind = COMMAND_CHECK_IN, .action = ACTION_CHECK_IN};
 
 	if (by)
@@ -20,7 +20,7 @@ void api_check_in(void *arg, const struct http_request *rq)
 void api_visit_show(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(HANDHELD) | KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_VISIT);
 	struct command c = {0};
 	char number[NUMBER_MAX_BYTES + 1];
 	struct reader reader = api_reader(by);
@@ -46,7 +46,7 @@ void api_visit_show(void *arg, const struct http_request *rq)
 void api_visits_find(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_FIND);
 	struct command c = {0};
 	struct reader reader = api_reader(by);
 	struct buf found = {0};
@@ -62,16 +62,11 @@ void api_visits_find(void *arg, const struct http_request *rq)
 	body_free(b);
 }
 
-/* The actions that may be sent; what the table does by itself may not. */
-static bool action_is_sent(int action)
-{
-	return action >= ACTION_START && action < ACTION_NOTE && action != ACTION_EXIT;
-}
-
 void api_visit_act(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
 	int action = action_from(rq->param[1]);
+	enum act act = allow_action(action);
 	struct command c = {.kind = COMMAND_VISIT};
 	char number[NUMBER_MAX_BYTES + 1];
 	struct device *by;
@@ -80,14 +75,14 @@ void api_visit_act(void *arg, const struct http_request *rq)
 		return;
 	by = api_caller_if_any(a, rq);
 	if (!by && action != ACTION_UNWELL) {
-		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");
+		api_unauthorized(a, rq);
 		return;
 	}
-	if (!action_is_sent(action)) {
+	if (act == ACT_COUNT) {
 		app_problem(a, rq->id, 404, "not_found", "No such action.");
 		return;
 	}
-	if (by && !allow_action(by, (enum action)action) && !api_is_repeat(a, rq, by)) {
+	if (by && !allow_act(by, act) && !api_is_repeat(a, rq, by)) {
 		api_forbidden(a, rq->id);
 		return;
 	}
@@ -103,7 +98,7 @@ void api_visit_act(void *arg, const struct http_request *rq)
 void api_scan(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct device *by = api_caller_of(a, rq, KIND(KIOSK) | KIND(HANDHELD) | KIND(EXIT) | KIND(BOARD));
+	struct device *by = api_caller_for(a, rq, ACT_SCAN);
 	struct command c = {.kind = COMMAND_SCAN};
 
 	if (by)
@@ -119,7 +114,7 @@ void api_unwell(void *arg, const struct http_request *rq)
 	if (!api_serving(a, rq))
 		return;
 	by = api_caller_if_any(a, rq);
-	if (by && !allow_action(by, ACTION_UNWELL))
+	if (by && !allow_act(by, ACT_UNWELL))
 		api_forbidden(a, rq->id);
 	else
 		api_act(a, rq, by, BODY_UNWELL, &c);
@@ -165,7 +160,7 @@ void api_ticket_qr(void *arg, const struct http_request *rq)
 	if (!api_serving(a, rq))
 		return;
 	if (!ticket_name(a, rq->param[0], code, &png)) {
-		app_problem(a, rq->id, 404, "not_found", "No such ticket.");
+		api_wrong_ticket(a, rq, api_caller_if_any(a, rq));
 		return;
 	}
 	ticket_text(a, code, &text);

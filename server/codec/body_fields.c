@@ -124,6 +124,12 @@ static const struct body_row clock_rows[] = {
 	{"doubt", BODY_BOOL, false, 0, 0, BODY_NOWHERE},
 	END,
 };
+/* A PIN of the staff: 4 to 8 digits. */
+static const struct body_row session_rows[] = {
+	{"badge", BODY_SCANNED, true, 1, INT64_MAX, BODY_NOWHERE},
+	{"pin", BODY_DIGITS, false, 4, 8, BODY_NOWHERE},
+	END,
+};
 
 /* ---- the actions ---- */
 
@@ -202,6 +208,8 @@ const struct body_row *body_rows(enum body_shape shape, enum action action, bool
 		return device_move_rows;
 	case BODY_CLOCK:
 		return clock_rows;
+	case BODY_SESSION:
+		return session_rows;
 	}
 	return id_rows;
 }

@@ -15,6 +15,7 @@ enum body_kind {
 	BODY_WORDS,   /* text on one line, `least` to `most` characters */
 	BODY_LINES,   /* text that may hold newlines and tabs */
 	BODY_SCANNED, /* any text, whatever a scanner may read; stays in the body */
+	BODY_DIGITS,  /* `least` to `most` of them; stays in the body */
 	BODY_UUID,
 	BODY_DATE,  /* a real date, "2026-11-20", from 1900 on */
 	BODY_TIME,  /* an instant */

@@ -48,6 +48,18 @@ static bool take_text(struct reading *r, const struct body_row *row, const cJSON
 	return true;
 }
 
+static bool take_digits(struct reading *r, const struct body_row *row, const cJSON *item)
+{
+	const char *text = cJSON_IsString(item) ? item->valuestring : "";
+	size_t n = strlen(text);
+	char detail[96];
+
+	if (n >= (size_t)row->least && n <= (size_t)row->most && strspn(text, "0123456789") == n)
+		return true;
+	snprintf(detail, sizeof(detail), "must be a text of %" PRId64 " to %" PRId64 " digits", row->least, row->most);
+	return body_wrong(r, row->name, detail);
+}
+
 static bool take_uuid(struct reading *r, const struct body_row *row, const cJSON *item)
 {
 	if (!cJSON_IsString(item) || !uuid_valid(item->valuestring))
@@ -184,6 +196,8 @@ bool body_take(struct reading *r, const struct body_row *row, const cJSON *item)
 	case BODY_LINES:
 	case BODY_SCANNED:
 		return take_text(r, row, item);
+	case BODY_DIGITS:
+		return take_digits(r, row, item);
 	case BODY_UUID:
 		return take_uuid(r, row, item);
 	case BODY_DATE:

@@ -18,6 +18,10 @@ void part_site_facts(struct json_writer *w, const struct site_facts *f);
 void part_alert(struct json_writer *w, const struct alert *a, enum alert_state shown, const char *number);
 /* What stands in the way of closing the day. */
 void part_in_the_way(struct json_writer *w, const struct site *s);
+/* The member {id, name} of one of the staff; null for NULL. */
+void part_staff(struct json_writer *w, const char *key, const struct staff *f);
+/* The member with the name alone; null for NULL. */
+void part_staff_name(struct json_writer *w, const char *key, const struct staff *f);
 /* The name, or NULL for "none". */
 const char *part_stage(enum stage stage);
 

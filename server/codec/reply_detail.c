@@ -81,6 +81,15 @@ static const char *const sentences[VERDICT_COUNT] = {
 		"Several people of today's roster share this phone and birth date: ask for the id number or the "
 		"code of the appointment.",
 	[VERDICT_ROSTER_BUSY] = "Another roster is being loaded: send this one when that is done.",
+	[VERDICT_NOT_SIGNED_ON] = "Nobody is signed on at this device: scan a badge, then do it again.",
+	[VERDICT_NOT_QUALIFIED] = "Whoever is signed on here has no role, or no qualification, that this asks for.",
+	[VERDICT_QUALIFICATION_EXPIRED] =
+		"The qualification of whoever is signed on here has expired: somebody else must do it.",
+	[VERDICT_SIGN_ON_REFUSED] = "The badge or the PIN is wrong: try again, or ask a supervisor.",
+	[VERDICT_PIN_NOT_SET] = "This badge needs a PIN and has none yet: a supervisor can have one set.",
+	[VERDICT_PIN_REQUIRED] = "This badge needs its PIN: enter it.",
+	[VERDICT_TOO_MANY_TRIES] = "There were too many wrong tries: wait, then try again.",
+	[VERDICT_STAFF_UNKNOWN] = "Nobody with this id is on the list of staff.",
 };
 
 /* Where the first one needs what is not known. */

@@ -30,6 +30,9 @@ void view_minutes(struct json_writer *w, const char *key, ms_t wait);
 void view_paused(struct json_writer *w, const char *key, enum pause why, ms_t until);
 void view_seats(struct json_writer *w, const struct site *s, ms_t now);
 
+/* Who is signed on at the handheld of the desk; NULL: nobody. */
+const struct staff *view_staff_at(const struct site *s, const struct desk *desk);
+
 /* ---- view_board_lists.c: members of the board ---- */
 void view_board_desks(struct json_writer *w, const struct site *s, ms_t now);
 void view_board_devices(struct json_writer *w, const struct site *s, const struct picture *p);

@@ -56,6 +56,7 @@ static void write_desk(struct json_writer *w, const struct site *s, const struct
 	view_count(w, "per_hour", per_hour);
 	view_flag(w, "fast",
 		  d->stage == STAGE_INJECTION && s->rules && per_hour > (unsigned)s->rules->injections_per_hour);
+	part_staff(w, "staff", view_staff_at(s, d));
 	write_devices_at(w, s, d);
 	json_close(w, '}');
 }
@@ -92,6 +93,7 @@ void view_board_devices(struct json_writer *w, const struct site *s, const struc
 		view_text(w, "state", d->enrolled ? "enrolled" : "invited");
 		view_time(w, "last_contact", p->last_contact ? p->last_contact(p->contact_arg, d->id) : 0);
 		view_flag(w, "silent", d->silent != NULL);
+		part_staff(w, "staff", d->session.staff);
 		json_close(w, '}');
 	}
 	json_close(w, ']');

@@ -109,6 +109,7 @@ void view_desk(const struct site *s, const struct desk *d, const struct picture 
 	view_flag(&w, "open", d->open);
 	json_close(&w, '}');
 	view_flag(&w, "open", d->open);
+	part_staff(&w, "staff", view_staff_at(s, d));
 	write_visit(&w, "here", s, d->n_serving ? d->serving[0] : 0, p->reader);
 	write_visit(&w, "called", s, d->n_called ? d->called[0] : 0, p->reader);
 	write_party(&w, s, d, p->reader);

@@ -5,7 +5,7 @@
 
 #include "parts.h"
 
-static void write_moment(struct json_writer *w, const struct moment *m)
+static void write_moment(struct json_writer *w, const struct site *s, const struct moment *m)
 {
 	json_open(w, '{');
 	json_key(w, "id");
@@ -20,6 +20,9 @@ static void write_moment(struct json_writer *w, const struct moment *m)
 	json_str(w, m->desk);
 	json_key(w, "device");
 	json_device(w, m->device);
+	json_key(w, "staff");
+	json_str(w, m->staff);
+	part_staff_name(w, "staff_name", m->staff ? site_staff(s, m->staff) : NULL);
 	json_key(w, "reason");
 	json_str(w, m->reason);
 	if (m->undoes != EVENT_NONE) {
@@ -49,7 +52,6 @@ void timeline_encode(const struct site *s, const struct visit *v, const struct r
 {
 	struct json_writer w;
 
-	(void)s;
 	json_start(&w, out);
 	json_open(&w, '{');
 	json_key(&w, "visit");
@@ -58,7 +60,7 @@ void timeline_encode(const struct site *s, const struct visit *v, const struct r
 	json_key(&w, "timeline");
 	json_open(&w, '[');
 	for (size_t i = 0; i < v->n_timeline; i++)
-		write_moment(&w, &v->timeline[i]);
+		write_moment(&w, s, &v->timeline[i]);
 	json_close(&w, ']');
 	json_close(&w, '}');
 }

@@ -200,10 +200,16 @@ enum verdict decide_alert(struct decision *d)
 	const struct command *c = d->c;
 	struct alert *a = alert_find(d->s, c->alert);
 	bool settle = c->kind == COMMAND_ALERT_SETTLE;
+	enum verdict verdict;
 	struct event *e;
 
 	if (!a)
 		return VERDICT_ALERT_UNKNOWN;
+	if (settle && a->kind == ALERT_CLOCK_DOUBT) {
+		verdict = staff_may(d->s, d->staff, 1u << ROLE_SUPERVISOR, c->date);
+		if (verdict != VERDICT_ACCEPTED)
+			return verdict;
+	}
 	if (a->state == ALERT_SETTLED)
 		return VERDICT_ALERT_SETTLED;
 	if (settle && !c->outcome) {

@@ -149,7 +149,7 @@ bool clock_in_doubt(const struct site *s);
 struct timer {
 	ms_t due;
 	enum timer_kind kind;
-	uint32_t subject; /* visit id, or serial of the alarm */
+	uint32_t subject; /* visit id, serial of the alarm, stage or device id */
 	struct alert *alert;
 };
 void timer_visit(struct site *s, struct visit *v);
@@ -189,9 +189,17 @@ enum verdict decide_configure(struct decision *d);
 void device_apply(struct site *s, const struct event *e);
 void device_free_all(struct site *s);
 
+/* ---- apply.c ---- */
+bool event_is_of_visit(const struct event *e);
+bool event_is_of_alert(const struct event *e);
+bool event_is_of_device(const struct event *e);
+bool event_is_of_staff(const struct event *e);
+
 /* ---- staff.c: the list, and what its roles may ---- */
 enum verdict decide_staff(struct decision *d);
 void staff_apply(struct site *s, const struct event *e);
+void staff_day_opened(struct site *s);
+void staff_carry(struct decision *d);
 /* Whether whoever is signed on may send this command. */
 enum verdict duty_check(const struct decision *d);
 void staff_free_all(struct site *s);
@@ -200,15 +208,18 @@ void staff_free_all(struct site *s);
 enum verdict decide_session(struct decision *d);
 void session_apply(struct site *s, const struct event *e);
 /* Who was signed on at the device when the act was made: kept offline, it may be somebody who no longer is. */
-const struct staff *session_at(const struct site *s, const struct device *v, ms_t acted, bool offline);
-/* The device did something. */
-void session_touch(struct site *s, struct device *v, ms_t at);
-/* Signs off whoever is signed on there. */
+const struct staff *session_at(const struct device *v, ms_t acted, bool offline);
+/* The device did something, and that is who was signed on. */
+void session_touch(const struct site *s, struct device *v, const char *staff, ms_t at);
+/* Signs off whoever is signed on there, and this one everywhere. */
 void session_end(struct decision *d, const struct device *v, enum sign_off why);
+void session_end_all(struct decision *d, const struct staff *f, enum sign_off why);
+/* No act made later is theirs by a session that is over, at devices of this kind (DEVICE_NONE: all). */
+void session_curtail(struct site *s, const struct staff *f, enum device_kind kind, ms_t at);
 /* At its time: ends it, or looks again later. */
 void session_fire(struct decision *d, struct device *v);
 /* A new day: what was before is done with. */
-void session_day_opened(struct site *s);
+void session_day_opened(struct device *v);
 void session_carry(struct event *e, const struct device *v);
 void session_carried(struct site *s, struct device *v, const struct event *e);
 void timer_session(struct site *s, struct device *v);

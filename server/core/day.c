@@ -1,7 +1,7 @@
 /*
  * The day: opened by the first command of its date, closed by the supervisor, carried into the next.
  *
- *   day_opened, configured, device_carried ..., command_carried ..., alert_carried ..., day_ready
+ *   day_opened, configured, staff_listed ..., device_carried ..., command_carried ..., alert_carried ..., day_ready
  *                                                                                  the log can be read from here
  *   ... the day's events ...
  *   left / no_show of whoever still waits, alert_settled of what is open, day_closed
@@ -178,6 +178,7 @@ static void carry_device(struct decision *d, struct device *v)
 	e->token_hash = v->token_hash[0] ? v->token_hash : NULL;
 	e->expires_at = v->expires_at;
 	e->acted_at = v->last_act;
+	session_carry(e, v);
 }
 
 static void carry_alert(struct event *e, const struct alert *a)
@@ -251,6 +252,7 @@ static void day_carry(struct decision *d)
 	struct site *s = d->s;
 	struct device *v, *next_device;
 
+	staff_carry(d);
 	HASH_ITER(hh, s->devices, v, next_device) {
 		bool expired = !v->enrolled && d->now >= v->expires_at;
 
@@ -336,8 +338,12 @@ static void day_opened(struct site *s, const struct event *e)
 	s->last_device = (uint32_t)e->last_device;
 	s->last_appointment = (uint64_t)e->last_appointment;
 	roster_day_opened(s);
-	HASH_ITER(hh, s->devices, v, next)
-		v->carried = false, v->silent = NULL;
+	staff_day_opened(s);
+	HASH_ITER(hh, s->devices, v, next) {
+		v->carried = false;
+		v->silent = NULL;
+		session_day_opened(v);
+	}
 	desks_reset(s);
 }
 

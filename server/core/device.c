@@ -55,7 +55,7 @@ static enum verdict decide_enrol(struct decision *d)
 	struct event *e;
 
 	if (c->code_hash) {
-		HASH_FIND(by_code, d->s->devices_by_code, c->code_hash, strlen(c->code_hash), v);
+		v = site_device_by_code(d->s, c->code_hash);
 		if (!v || v->revoked)
 			return VERDICT_CODE_UNKNOWN;
 		if (v->enrolled)
@@ -104,6 +104,7 @@ enum verdict decide_device(struct decision *d)
 		return VERDICT_LAST_BOARD;
 	if (v->silent)
 		alert_settle(d, v->silent, "revoked");
+	session_end(d, v, SIGN_OFF_REVOKED);
 	emit(d, EVENT_DEVICE_REVOKED)->subject = v->id;
 	return VERDICT_ACCEPTED;
 }
@@ -199,6 +200,7 @@ void device_apply(struct site *s, const struct event *e)
 	switch (e->type) {
 	case EVENT_DEVICE_MOVED:
 		v->desk = site_name(s, e->device_desk);
+		s->staff_version++; /* whoever is signed on moves along */
 		break;
 	case EVENT_DEVICE_REVOKED:
 		v->revoked = true;
@@ -211,6 +213,7 @@ void device_apply(struct site *s, const struct event *e)
 			device_describe(s, v, e);
 		v->last_act = e->acted_at;
 		v->carried = true;
+		session_carried(s, v, e);
 		break;
 	default:
 		device_describe(s, v, e);

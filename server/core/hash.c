@@ -3,8 +3,8 @@
  *
  * FNV-1a over every fact in a fixed order. Left out is what may differ between states that go on alike: pointers,
  * heaps, the epoch, and since when seats are full, which time changes without an event; and what a log read from the
- * opening of the day does not tell: devices not enrolled or revoked, settled conditions, and of the day before all but
- * its receipts.
+ * opening of the day does not tell: devices not enrolled or revoked, staff removed, settled conditions, and of the day
+ * before all but its receipts.
  */
 #include <string.h>
 
@@ -173,6 +173,40 @@ static void add_day(uint64_t *h, const struct day *day)
 	add_receipts(h, day);
 }
 
+static void add_session(uint64_t *h, const struct session *of)
+{
+	add_text(h, of->staff ? of->staff->id : NULL);
+	add(h, (uint64_t)of->since);
+	add(h, (uint64_t)of->last_at);
+	add(h, (uint64_t)of->ends_at);
+	add(h, (uint64_t)of->ended_at);
+	add(h, of->why);
+}
+
+/* In no order: whoever was off the list for a while has another place in it. */
+static void add_staff(uint64_t *h, const struct site *s)
+{
+	struct staff *f, *next;
+	uint64_t sum = 0;
+
+	HASH_ITER(hh, s->staff, f, next) {
+		uint64_t one = FNV_BASIS;
+
+		if (f->removed)
+			continue;
+		add_text(&one, f->id);
+		add_text(&one, f->person);
+		for (int role = ROLE_NONE; role < ROLE_COUNT; role++)
+			add_text(&one, f->until[role]);
+		add(&one, (uint64_t)f->roles << 1 | f->pin);
+		add(&one, f->badge);
+		add(&one, (uint64_t)f->wrong);
+		add(&one, (uint64_t)f->wrong_at);
+		sum += one;
+	}
+	add(h, sum);
+}
+
 static void add_devices(uint64_t *h, const struct site *s)
 {
 	struct device *v, *next;
@@ -187,6 +221,11 @@ static void add_devices(uint64_t *h, const struct site *s)
 		add_text(h, v->code_hash);
 		add_text(h, v->token_hash);
 		add(h, (uint64_t)v->last_act);
+		add_session(h, &v->session);
+		for (int i = 0; i < SESSIONS_KEPT; i++)
+			add_session(h, &v->before[i]);
+		add(h, (uint64_t)v->wrong);
+		add(h, (uint64_t)v->wrong_at);
 	}
 }
 
@@ -202,6 +241,7 @@ uint64_t site_hash(const struct site *s)
 	add_appointments(&h, &s->to_come);
 	add(&h, (uint64_t)s->last_at);
 	add_text(&h, s->rules ? s->rules->text : NULL);
+	add_staff(&h, s);
 	add_devices(&h, s);
 	for (size_t i = 0; i < s->n_desks; i++) {
 		add_text(&h, s->desks[i].id);

@@ -12,6 +12,10 @@ void rules_init(struct rules *r)
 #define RULES_DEFAULT(member, path, standard, least, most, help) r->member = standard;
 	RULE_OPTIONS(RULES_DEFAULT)
 #undef RULES_DEFAULT
+	r->roles[ROLE_SCREENER].qualification = true;
+	r->roles[ROLE_VACCINATOR].qualification = true;
+	r->roles[ROLE_CLINICIAN] = (struct role_rule){.pin = true, .qualification = true};
+	r->roles[ROLE_SUPERVISOR].pin = true;
 }
 
 static char *text_copy(const char *text)

@@ -67,6 +67,7 @@ void site_free(struct site *s)
 	day_free(s->before);
 	roster_free_all(s);
 	device_free_all(s);
+	staff_free_all(s);
 	for (int k = 0; k < ALERT_KIND_COUNT; k++)
 		free(s->conditions[k]);
 	for (int st = 0; st < STAGE_COUNT; st++)
@@ -167,6 +168,14 @@ struct device *site_device_by_token(const struct site *s, const char *token_hash
 	struct device *v;
 
 	HASH_FIND(by_token, s->devices_by_token, token_hash, strlen(token_hash), v);
+	return v;
+}
+
+struct device *site_device_by_code(const struct site *s, const char *code_hash)
+{
+	struct device *v;
+
+	HASH_FIND(by_code, s->devices_by_code, code_hash, strlen(code_hash), v);
 	return v;
 }
 
@@ -347,6 +356,12 @@ static bool command_has_id(const struct command *c)
 	return c->kind < COMMAND_DEVICE_INVITE;
 }
 
+/* Speaks of devices or staff: a day whose carrying of them was cut short has them all first. */
+static bool command_is_of_keys(const struct command *c)
+{
+	return (c->kind >= COMMAND_DEVICE_INVITE && c->kind <= COMMAND_DEVICE_REVOKE) || c->kind >= COMMAND_STAFF_LIST;
+}
+
 static enum verdict decide(struct decision *d)
 {
 	switch (d->c->kind) {
@@ -381,6 +396,12 @@ static enum verdict decide(struct decision *d)
 		return decide_silence(d);
 	case COMMAND_CONFIGURE:
 		return decide_configure(d);
+	case COMMAND_STAFF_LIST:
+	case COMMAND_STAFF_REMOVE:
+		return decide_staff(d);
+	case COMMAND_SIGN_ON:
+	case COMMAND_SIGN_OFF:
+		return decide_session(d);
 	case COMMAND_CONDITION_RAISE:
 	case COMMAND_CONDITION_SETTLE:
 		return decide_condition(d);
@@ -409,9 +430,8 @@ static bool answered_before(const struct site *s, const struct command *c, struc
 }
 
 /* When an act kept offline was made, by our clock: not after now, not before the device's last one. */
-static ms_t acted_at(const struct site *s, const struct command *c, ms_t now)
+static ms_t acted_at(const struct command *c, const struct device *by, ms_t now)
 {
-	const struct device *by = site_device(s, c->device);
 	ms_t at = now;
 
 	if (c->device_at)
@@ -424,6 +444,7 @@ static ms_t acted_at(const struct site *s, const struct command *c, ms_t now)
 void site_submit(struct site *s, const struct command *c, ms_t now, struct events *out, struct outcome *o)
 {
 	struct decision d = {.s = s, .c = c, .out = out, .o = o};
+	const struct device *by = site_device(s, c->device);
 	size_t before;
 
 	memset(o, 0, sizeof(*o));
@@ -436,10 +457,15 @@ void site_submit(struct site *s, const struct command *c, ms_t now, struct event
 		day_prepare(&d);
 	} else if (c->kind == COMMAND_ROSTER_ROW) {
 		day_prepare(&d); /* a load lies within one day */
+	} else if (command_is_of_keys(c) && s->today && !s->today->ready) {
+		day_prepare(&d);
 	}
 	d.first = before = out->n;
-	d.acted = acted_at(s, c, d.now);
-	o->verdict = decide(&d);
+	d.acted = acted_at(c, by, d.now);
+	d.staff = by ? session_at(by, d.acted, c->device_at != 0) : NULL;
+	o->verdict = duty_check(&d);
+	if (o->verdict == VERDICT_ACCEPTED)
+		o->verdict = decide(&d);
 	for (size_t i = before; i < out->n; i++)
 		site_apply(s, &out->v[i]);
 	if (out->n > before)

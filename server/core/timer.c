@@ -152,10 +152,29 @@ void timer_alert(struct site *s, struct alert *a)
 	}
 }
 
+/*
+ * A device that does something only moves what it is due at: the entry fires early, and looks again. While a day is
+ * being opened, one that is not carried yet is none of its.
+ */
+void timer_session(struct site *s, struct device *v)
+{
+	struct timer t = {session_due(s, v), TIMER_SESSION, v->id, NULL};
+
+	if (t.due == MS_NEVER)
+		v->session_due = 0;
+	else if ((!v->session_due || t.due < v->session_due) && (!s->today || s->today->ready || v->carried)) {
+		heap_push(s, &t);
+		v->session_due = t.due;
+	}
+}
+
 void timer_all(struct site *s)
 {
+	struct device *v, *next_device;
 	struct alert *a, *next;
 
+	HASH_ITER(hh, s->devices, v, next_device)
+		timer_session(s, v);
 	if (!s->today)
 		return;
 	for (size_t i = 0; i < s->today->n_visits; i++) {
@@ -170,8 +189,13 @@ void timer_all(struct site *s)
 
 static bool timer_counts(const struct site *s, const struct timer *t)
 {
+	const struct device *of;
 	const struct visit *v;
 
+	if (t->kind == TIMER_SESSION) {
+		of = site_device(s, t->subject);
+		return of && of->session_due == t->due;
+	}
 	if (t->alert)
 		return alert_due(s, t->alert, t->kind) == t->due;
 	if (t->kind >= TIMER_ALERT_KINDS)
@@ -219,6 +243,8 @@ static void fire(struct decision *d, const struct timer *t)
 		d->s->observation_version++;
 		d->s->queues[STAGE_INJECTION].version++;
 		d->s->version++;
+	} else if (t->kind == TIMER_SESSION) {
+		session_fire(d, site_device(d->s, t->subject));
 	} else if (t->kind >= TIMER_ALERT_KINDS) {
 		fire_stage(d, t);
 	} else if (t->kind < TIMER_VISIT_KINDS) {
@@ -244,6 +270,8 @@ void site_advance(struct site *s, ms_t now, struct events *out)
 			continue;
 		d.now = d.acted = t.due > s->last_at ? t.due : s->last_at;
 		fire(&d, &t);
+		if (t.kind == TIMER_SESSION && out->n == d.first)
+			continue; /* looked, and nothing was so */
 		for (size_t i = d.first; i < out->n; i++)
 			site_apply(s, &out->v[i]);
 		flow_follow(&d);

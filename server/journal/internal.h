@@ -114,7 +114,12 @@ void journal_retry_later(struct journal *j);
 struct journal *journal_create(const struct journal_options *o);
 void journal_destroy(struct journal *j);
 bool journal_open_target(struct journal *j, char *error, size_t error_size);
+/* ---- lock.c ---- */
 int journal_take_lock(const char *dir, char *error, size_t error_size);
+void journal_give_lock(int lock); /* -1: none */
+/* From now on this process listens to signals. */
+void journal_name_holder(int lock);
+
 /* Redis's files are gone from the data directory, though events were acknowledged. */
 bool journal_log_gone(const struct journal *j);
 

@@ -4,13 +4,11 @@
  * watch.c looks around.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -110,28 +108,6 @@ void journal_retry_later(struct journal *j)
 	j->retry_ms = j->retry_ms * 2 > JOURNAL_RETRY_LAST_MS ? JOURNAL_RETRY_LAST_MS : j->retry_ms * 2;
 }
 
-int journal_take_lock(const char *dir, char *error, size_t error_size)
-{
-	char path[PATH_MAX];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/server.lock", dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		snprintf(error, error_size, "cannot open %s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		snprintf(error, error_size,
-			 errno == EWOULDBLOCK ? "another vaxline serves the data directory %s" :
-						"cannot lock %s/server.lock",
-			 dir);
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 bool journal_open_target(struct journal *j, char *error, size_t error_size)
 {
 	if (j->o.redis_url)
@@ -167,8 +143,7 @@ void journal_destroy(struct journal *j)
 	freeReplyObject(j->page);
 	private_free(j->redis);
 	commits_free(&j->commits);
-	if (j->server_lock >= 0)
-		close(j->server_lock);
+	journal_give_lock(j->server_lock);
 	free((char *)j->o.site);
 	free((char *)j->o.dir);
 	free((char *)j->o.redis_url);
@@ -220,6 +195,7 @@ void journal_start(struct journal *j)
 	struct log_id_text head = log_id_format(j->head);
 
 	j->turn_ms = loop_boottime_ms();
+	journal_name_holder(j->server_lock);
 	if (journal_log_gone(j)) {
 		journal_end(
 			j, JOURNAL_STARTING,

@@ -1,8 +1,8 @@
 /*
- * The key file. A new key is written beside its place and linked into it, which fails where another was quicker:
+ * A key file. A new key is written beside its place and linked into it, which fails where another was quicker:
  *
- *   open ticket.key --absent--> write ticket.key.XXXXXX, fsync, link, unlink, fsync of the directory --> open again
- *                   --there---> kind, mode and size as they must be? --> read
+ *   open NAME --absent--> write NAME.XXXXXX, fsync, link, unlink, fsync of the directory --> open again
+ *             --there---> kind, mode and size as they must be? --> read
  */
 #include "key.h"
 
@@ -125,13 +125,13 @@ static int open_key(const char *path)
 	return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
-bool key_load(const char *dir, unsigned char key[KEY_BYTES], char *error, size_t error_size)
+bool key_load(const char *dir, const char *name, unsigned char key[KEY_BYTES], char *error, size_t error_size)
 {
 	char path[PATH_MAX];
 	int fd;
 	bool ok;
 
-	if (snprintf(path, sizeof(path), "%s/ticket.key", dir) >= (int)sizeof(path)) {
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path)) {
 		snprintf(error, error_size, "the name of the data directory is too long");
 		return false;
 	}

@@ -103,7 +103,7 @@ test('somebody expected', async (t) => {
 		const token = (await site.board.walkIn()).ticket.token;
 		refused(await kiosk.checkIn({ appointment: token }), 'appointment_unknown');
 		refused(await kiosk.checkIn({ appointment: 'nonsense' }), 'appointment_unknown');
-		assert.equal((await site.nobody().get(`/api/views/ticket:${appointment}`)).status, 401);
+		assert.equal((await site.nobody().get(`/api/views/ticket:${appointment}`)).status, 404);
 		assert.equal((await site.nobody().get(`/api/tickets/${appointment}.svg`)).status, 404);
 		accepted(await site.board.scan(appointment), 'check_in', 'queued');
 	});

@@ -224,6 +224,23 @@ static uint32_t check_in(struct fill *f)
 	return must(f, &c).receipt->visit.id;
 }
 
+/* A night signs off whoever was there. */
+static void vaccinator_signs_on(struct fill *f, uint32_t device)
+{
+	struct command list = {.kind = COMMAND_STAFF_LIST,
+			       .member = "N001",
+			       .person = "{\"name\":\"赵敏\"}",
+			       .roles = "vaccinator=2099-12-31",
+			       .badge = 1};
+	struct command sign_on = {.kind = COMMAND_SIGN_ON, .device = device, .badge = 1, .pin = PIN_RIGHT};
+
+	if (site_device(f->site, device)->session.staff)
+		return;
+	list.has_pin = f->site->rules->roles[ROLE_VACCINATOR].pin;
+	must(f, &list);
+	must(f, &sign_on);
+}
+
 static void serve(struct fill *f, enum stage stage)
 {
 	struct command call = command_by(f, COMMAND_DESK_CALL, f->hand[stage], 0), end;
@@ -233,6 +250,7 @@ static void serve(struct fill *f, enum stage stage)
 	end = command_by(f, COMMAND_VISIT, f->hand[stage], visit);
 	end.action = ACTION_FINISH;
 	if (stage == STAGE_INJECTION) {
+		vaccinator_signs_on(f, f->hand[stage]);
 		end.action = ACTION_INJECT;
 		end.vaccine = f->site->rules->vaccines[0].id;
 		end.lot = "202611A";

@@ -25,11 +25,11 @@ floor_of() {
 		case ${1#include/} in
 		site.h | event.h | command.h | verdict.h | rules.h | names.h | visit.h | queue.h | desk.h | alert.h | forecast.h)
 			floor=core ;;
-		buf.h | bytes.h | json.h | problem.h | qr.h | codec.h | roster.h | metrics.h) floor=codec ;;
+		buf.h | bytes.h | json.h | problem.h | qr.h | codec.h | roster.h | staff.h | metrics.h) floor=codec ;;
 		loop.h | log.h) floor=base ;;
 		journal.h) floor=journal ;;
 		http.h) floor=http ;;
-		trust.h) floor=trust ;;
+		trust.h | certificate.h) floor=trust ;;
 		app.h) floor=app ;;
 		api.h) floor=api ;;
 		*) floor= ;;

@@ -7,11 +7,11 @@ import { Stream } from './stream.mjs';
 const TRANSPORT_BOUND_MS = 60_000;
 
 // One request, one answer; rejects when the connection is lost. ca: by TLS, trusting that.
-export function exchange(port, { method = 'GET', path: target, headers = {}, body, agent, host = '127.0.0.1', ca }) {
+export function exchange(port, { method = 'GET', path: target, headers = {}, body, agent, host = '127.0.0.1', ca, localAddress }) {
 	return new Promise((resolve, reject) => {
 		const payload = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(body);
 		const request = (ca ? https : http).request({
-			host, port, method, path: target, agent, ca,
+			host, port, method, path: target, agent, ca, localAddress,
 			headers: payload === undefined ? headers : { 'content-length': payload.length, ...headers },
 		});
 		request.setTimeout(TRANSPORT_BOUND_MS, () => request.destroy(new Error(`no answer to ${method} ${target}`)));
@@ -39,10 +39,20 @@ export class Client {
 		this.site = site;
 		this.token = token;
 		this.device = device;
+		this.unstaffed = site.options?.unstaffed ?? false;
 	}
 
-	// One attempt. A body that is a string or Buffer is sent as it is.
+	// One attempt; where somebody must be signed on and nobody is, a stand-in signs on and the same is asked again.
 	async send(method, target, body, headers = {}) {
+		const { duty } = this.site;
+		const times = duty?.device(this.token).times;
+		const answer = await this.once(method, target, body, headers);
+		if (answer.status !== 403 || answer.body?.code !== 'not_signed_on' || !duty || this.unstaffed) return answer;
+		return (await duty.standIn(this, times)) ?? this.once(method, target, body, headers);
+	}
+
+	// A body that is a string or Buffer is sent as it is.
+	once(method, target, body, headers = {}) {
 		const raw = typeof body === 'string' || Buffer.isBuffer(body);
 		return exchange(this.site.port, {
 			method,
@@ -106,6 +116,16 @@ export class Client {
 
 	desk(desk, action, more = {}, options) {
 		return this.post(`/api/desks/${desk}/${action}`, more, options);
+	}
+
+	// Somebody signs on here: by the id of one of the staff, or a badge's code; without, a stand-in.
+	async signOn(who = undefined, pin = undefined) {
+		const badge = who === undefined ? await this.site.duty.badge(this.token) : (await this.site.duty.codes())[who] ?? who;
+		return this.once('POST', '/api/session', { badge, pin });
+	}
+
+	signOff() {
+		return this.delete('/api/session');
 	}
 
 	// Loads a roster: the bytes of a CSV file. more: {id, query, headers}.

@@ -28,6 +28,7 @@ static void note_event(struct run *r, const struct event *e)
 	unsigned n;
 
 	r->stats->events[e->type]++;
+	run_check_named(r, e);
 	if (e->type == EVENT_ALERT_RAISED)
 		r->stats->alarms[e->kind]++;
 	r->stats->days += e->type == EVENT_DAY_OPENED;
@@ -357,6 +358,7 @@ void run_check_injected(struct run *r)
 
 void run_check(struct run *r)
 {
+	run_compare_staff(r);
 	if (!r->site->today) {
 		must(r, r->model.day == 0, "no day is open");
 		return;

@@ -13,14 +13,14 @@
 /*
  * A run of the model test: one seed, the core's site, the shadows that replay it, and the naive model.
  *
- *   run_ask      model_ask.c     what is asked next, by chance; at the door: model_door.c
+ *   run_ask      model_ask.c     what is asked next, by chance; at the door: model_door.c; of the staff: model_staff.c
  *   run_follow   model_check.c   replays what happened into the shadow
  *   run_check    model_check.c   compares all three, and the design's invariants
  */
 
 #define COMMANDS 300
 #define MORNING 1795132800000LL /* 2026-11-20, 08:00 in Shanghai */
-#define KINDS (COMMAND_DEVICE_HEARD + 1)
+#define KINDS (COMMAND_SIGN_OFF + 1)
 
 /* How often each was accepted, noted, refused. */
 struct frequency {
@@ -29,8 +29,9 @@ struct frequency {
 
 struct stats {
 	struct frequency kinds[KINDS], actions[ACTION_COUNT];
-	unsigned long verdicts[VERDICT_COUNT], events[EVENT_TYPE_COUNT], alarms[ALERT_KIND_COUNT];
-	unsigned long repeats, offline, restarts, days;
+	unsigned long verdicts[VERDICT_COUNT], events[EVENT_TYPE_COUNT], alarms[ALERT_KIND_COUNT],
+		sign_offs[SIGN_OFF_COUNT];
+	unsigned long repeats, offline, by_former, restarts, days;
 };
 
 /* A command as it was sent, to be sent again. */
@@ -94,6 +95,20 @@ const struct naive_visit *run_expected(struct run *r);
 void run_ask_check_in(struct run *r, struct command *c);
 /* A row of a roster, or its end. */
 void run_ask_row(struct run *r, struct sent *s);
+
+/* ---- model_staff.c ---- */
+/* All are on the list, and somebody is signed on everywhere. */
+void run_list_staff(struct run *r);
+/* Mostly sees to it that somebody is there who may do this. */
+void run_staff(struct run *r, const struct command *c);
+/* Somebody is listed, or removed, or signs on or off. */
+void run_ask_staff(struct run *r);
+void run_compare_staff(struct run *r);
+/* An event names whoever was there when it was made; an injection somebody who may inject. */
+void run_check_named(struct run *r, const struct event *e);
+
+/* Submits to the site and to the model, and compares. */
+void run_submit(struct run *r, struct sent *s);
 
 void run_follow(struct run *r);
 void run_compare_hash(struct run *r);

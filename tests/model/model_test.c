@@ -60,7 +60,7 @@ static void count(struct run *r, const struct command *c, enum verdict v)
 	r->stats->verdicts[v]++;
 }
 
-static void submit(struct run *r, struct sent *s)
+void run_submit(struct run *r, struct sent *s)
 {
 	struct outcome o;
 	enum verdict wanted;
@@ -79,7 +79,8 @@ static void submit(struct run *r, struct sent *s)
 		run_check_accepted(r, &s->c, &o, seated);
 	must(r, o.repeat == repeat, "a repeat");
 	r->stats->repeats += repeat;
-	r->last_ticket = o.receipt && o.receipt->visit.id ? o.receipt->visit.ticket : s->c.ticket;
+	if (s->c.id)
+		r->last_ticket = o.receipt && o.receipt->visit.id ? o.receipt->visit.ticket : s->c.ticket;
 	if (s->c.id)
 		run_compare_receipt(r, &s->c, &o);
 	if (!repeat)
@@ -95,7 +96,10 @@ static void step(struct run *r)
 	pass(r);
 	snprintf(s->id, sizeof(s->id), "00000000-0000-4000-8000-%012x", (unsigned)r->n_sent);
 	run_ask(r, s);
-	submit(r, s);
+	run_staff(r, &s->c);
+	if (run_percent(r, 8))
+		run_ask_staff(r);
+	run_submit(r, s);
 	if (r->n_sent % HASH_EVERY == 0)
 		run_compare_hash(r);
 	if (run_percent(r, 2))
@@ -134,6 +138,13 @@ static uint32_t enrol(struct run *r, enum device_kind kind, const char *desk)
 	return d->id;
 }
 
+static int some_idle_time(struct run *r)
+{
+	static const int minutes[] = {1440, 240, 30, 5, 1};
+
+	return minutes[run_below(r, 5)];
+}
+
 static void configure(struct run *r)
 {
 	struct command c = {.kind = COMMAND_CONFIGURE, .rules = malloc(sizeof(*c.rules))};
@@ -142,6 +153,8 @@ static void configure(struct run *r)
 	snprintf(c.rules->site, sizeof(c.rules->site), "model");
 	snprintf(c.rules->time_zone, sizeof(c.rules->time_zone), "Asia/Shanghai");
 	c.rules->text = strdup("{}");
+	c.rules->sign_on_idle_minutes = r->model.idle = some_idle_time(r);
+	c.rules->sign_on_board_idle_minutes = r->model.board_idle = some_idle_time(r);
 	/* Small rooms, few seats, or none of that. */
 	c.rules->party_call_max = r->model.party_max = 1 + run_below(r, 4);
 	c.rules->observation_seats = r->model.seats = run_percent(r, 70) ? 2 + run_below(r, 4) : 150;
@@ -184,6 +197,7 @@ static struct run *run_new(unsigned long seed, struct stats *stats)
 	r->observer = enrol(r, DEVICE_HANDHELD, "observation");
 	enrol(r, DEVICE_HANDHELD, "treatment");
 	enrol(r, DEVICE_KIOSK, "observation");
+	run_list_staff(r);
 	return r;
 }
 
@@ -222,6 +236,10 @@ static const char *kind_name(int kind)
 		[COMMAND_DEVICE_HEARD] = "device heard",
 		[COMMAND_CONDITION_RAISE] = "condition raise",
 		[COMMAND_CONDITION_SETTLE] = "condition settle",
+		[COMMAND_STAFF_LIST] = "staff list",
+		[COMMAND_STAFF_REMOVE] = "staff remove",
+		[COMMAND_SIGN_ON] = "sign on",
+		[COMMAND_SIGN_OFF] = "sign off",
 	};
 
 	return names[kind];
@@ -249,12 +267,14 @@ static void stats_print(const struct stats *s)
 			print_message("alarm    %-18s raised   %8lu\n", alert_kind_name((enum alert_kind)i),
 				      s->alarms[i]);
 	}
+	for (int i = SIGN_OFF_NONE + 1; i < SIGN_OFF_COUNT; i++)
+		print_message("sign-off %-18s          %8lu\n", sign_off_name((enum sign_off)i), s->sign_offs[i]);
 	for (int i = 0; i < VERDICT_COUNT; i++) {
 		if (s->verdicts[i])
 			print_message("verdict  %-18s          %8lu\n", verdict_code((enum verdict)i), s->verdicts[i]);
 	}
-	print_message("repeats %lu, offline %lu, restarts %lu, days %lu\n", s->repeats, s->offline, s->restarts,
-		      s->days);
+	print_message("repeats %lu, offline %lu, by former sessions %lu, restarts %lu, days %lu\n", s->repeats,
+		      s->offline, s->by_former, s->restarts, s->days);
 }
 
 /* A test that never comes to a thing does not test it. */
@@ -273,6 +293,16 @@ static void stats_check(const struct stats *s)
 	for (int k = ALERT_UNWELL; k <= ALERT_DEVICE_SILENT; k++) {
 		if (s->alarms[k] == 0)
 			fail_msg("no %s was ever raised", alert_kind_name((enum alert_kind)k));
+	}
+	for (int i = SIGN_OFF_TAP; i < SIGN_OFF_REVOKED; i++) {
+		if (s->sign_offs[i] == 0)
+			fail_msg("nobody was ever signed off: %s", sign_off_name((enum sign_off)i));
+	}
+	if (s->by_former == 0)
+		fail_msg("nothing was ever done in the name of somebody signed off since");
+	for (int v = VERDICT_NOT_SIGNED_ON; v <= VERDICT_TOO_MANY_TRIES; v++) {
+		if (s->verdicts[v] == 0)
+			fail_msg("nothing was ever refused with %s", verdict_code((enum verdict)v));
 	}
 	for (int e = EVENT_DAY_OPENED; e < EVENT_TYPE_COUNT; e++) {
 		if (s->events[e] == 0 && e != EVENT_DEVICE_MOVED && e != EVENT_DEVICE_REVOKED)

@@ -1,7 +1,7 @@
 /*
  * The naive model: each command is a handful of ifs on arrays.
  *
- *   submit: time first; then the receipts; then the day; then the judgement, which is also the deed
+ *   submit: time first; then the receipts; then the day; then who may; then the judgement, which is also the deed
  */
 #include "naive.h"
 
@@ -302,6 +302,7 @@ static void day_turn(struct naive *m, const char *date)
 	for (int i = 0; i < m->n_desks; i++)
 		m->desks[i].open = true;
 	naive_door_opens(m);
+	naive_staff_day_turns(m);
 	for (int i = 0; i < m->n_receipts; i++) {
 		if (m->receipts[i].day + 1 >= m->day)
 			m->receipts[kept++] = m->receipts[i];
@@ -409,8 +410,10 @@ static enum verdict silence(struct naive *m, const struct command *c)
 }
 
 /* What has no id: the shell's word, and the rows of a roster. */
-static enum verdict without_id(struct naive *m, const struct command *c)
+static enum verdict without_id(struct naive *m, const struct command *c, ms_t now)
 {
+	m->session = NULL;
+	m->who = NULL;
 	switch (c->kind) {
 	case COMMAND_ROSTER_ROW:
 		day_turn(m, c->date);
@@ -418,6 +421,11 @@ static enum verdict without_id(struct naive *m, const struct command *c)
 	case COMMAND_DEVICE_SILENT:
 	case COMMAND_DEVICE_HEARD:
 		return silence(m, c);
+	case COMMAND_STAFF_LIST:
+	case COMMAND_STAFF_REMOVE:
+	case COMMAND_SIGN_ON:
+	case COMMAND_SIGN_OFF:
+		return naive_staff(m, c, now);
 	default:
 		m->doubt = c->kind == COMMAND_CONDITION_RAISE;
 		return VERDICT_ACCEPTED;
@@ -434,7 +442,7 @@ enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 	naive_advance(m, now);
 	m->acts++;
 	if (c->kind >= COMMAND_DEVICE_INVITE) {
-		verdict = without_id(m, c);
+		verdict = without_id(m, c, now);
 		naive_follow(m, now);
 		return verdict;
 	}
@@ -450,11 +458,15 @@ enum verdict naive_submit(struct naive *m, const struct command *c, ms_t now)
 	m->marked = false;
 	m->about = 0;
 	m->n_group = 0;
-	verdict = judge(m, c, acted, now);
+	naive_find_who(m, c, acted);
+	verdict = naive_duty(m, c);
+	if (verdict == VERDICT_ACCEPTED)
+		verdict = judge(m, c, acted, now);
 	if (verdict_status(verdict) != 200 && !m->marked)
 		return verdict;
 	keep_receipt(m, c, verdict);
 	naive_follow(m, now);
+	naive_touched(m, acted);
 	if (by)
 		by->last_act = acted;
 	return verdict;

@@ -15,6 +15,8 @@
 #define NAIVE_DEVICES 16
 #define NAIVE_PARTIES 64
 #define NAIVE_ROWS 512
+#define NAIVE_STAFF 24
+#define NAIVE_SESSIONS 1024
 
 /* Before the last act that can be undone. */
 struct naive_before {
@@ -76,6 +78,26 @@ struct naive_device {
 	enum device_kind kind;
 	const char *desk;
 	ms_t last_act;
+	int wrong; /* PINs in a row */
+	ms_t wrong_at;
+};
+
+struct naive_staff {
+	char id[32];
+	bool listed, pin, is[ROLE_COUNT];
+	char until[ROLE_COUNT][11];
+	uint64_t badge;
+	int wrong;
+	ms_t wrong_at;
+};
+
+/* Somebody's time at a device; over where it has a why. */
+struct naive_session {
+	struct naive_staff *staff;
+	uint32_t device;
+	ms_t since, last_at, shift_end;
+	enum sign_off why;
+	ms_t ended_at, cut_at; /* cut: nothing done later is theirs, whatever comes in late */
 };
 
 #define NAIVE_GROUP 8
@@ -115,7 +137,7 @@ struct naive_wait {
 
 struct naive {
 	/* of the configuration; all else is at its default */
-	int seats, party_max, room[STAGE_COUNT];
+	int seats, party_max, room[STAGE_COUNT], idle, board_idle;
 	char date[11];
 	int day; /* 0: none yet */
 	bool closed, doubt;
@@ -133,6 +155,10 @@ struct naive {
 	int n_desks;
 	struct naive_device devices[NAIVE_DEVICES];
 	int n_devices;
+	struct naive_staff staff[NAIVE_STAFF];
+	int n_staff;
+	struct naive_session sessions[NAIVE_SESSIONS]; /* of the day, and those not over; in the order they began */
+	int n_sessions;
 	struct naive_party parties[NAIVE_PARTIES];
 	int n_parties;
 	struct naive_wait waits[NAIVE_VISITS * 4];
@@ -148,7 +174,9 @@ struct naive {
 	uint32_t last_visit;
 	uint64_t last_ticket, last_appointment;
 	/* of the command being judged */
-	bool marked; /* something happened */
+	bool marked;                   /* something happened */
+	struct naive_session *session; /* in whose time it was made; NULL: nobody's */
+	struct naive_staff *who;       /* whom its events name */
 	uint32_t about;
 	uint32_t group[NAIVE_GROUP];
 	int n_group;
@@ -202,6 +230,23 @@ enum verdict naive_row(struct naive *m, const struct command *c);
 enum verdict naive_loaded(struct naive *m, const struct command *c);
 void naive_door_opens(struct naive *m);
 void naive_known_by(struct naive *m, struct naive_visit *v, uint64_t by_id, uint64_t by_phone);
+
+/* ---- naive_staff.c ---- */
+
+struct naive_staff *naive_member(struct naive *m, const char *id);
+/* The one that is not over; NULL. */
+struct naive_session *naive_session(struct naive *m, uint32_t device);
+/* In whose time the command was made: m->session, m->who. */
+void naive_find_who(struct naive *m, const struct command *c, ms_t acted);
+/* The device did something in that time. */
+void naive_touched(struct naive *m, ms_t acted);
+/* Whether they may. */
+enum verdict naive_duty(const struct naive *m, const struct command *c);
+/* Listing, removing, signing on and off. */
+enum verdict naive_staff(struct naive *m, const struct command *c, ms_t now);
+ms_t naive_session_due(struct naive *m, const struct naive_session *of);
+void naive_session_ends(struct naive *m, struct naive_session *of, ms_t now);
+void naive_staff_day_turns(struct naive *m);
 
 /* ---- naive.c, naive_act.c ---- */
 

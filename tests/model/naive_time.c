@@ -98,6 +98,7 @@ enum {
 	DUE_OF_ALARMS,
 	DUE_WAIT_LONG = DUE_OF_ALARMS,
 	DUE_SEATS_FULL,
+	DUE_SESSION,
 };
 
 /* What falls due first: on a visit or an alarm. */
@@ -107,6 +108,7 @@ struct due {
 	struct naive_visit *visit;
 	struct naive_alarm *alarm;
 	enum stage stage;
+	struct naive_session *session;
 };
 
 static bool raised_before(const struct naive *m, enum alert_kind kind, uint32_t visit, ms_t due)
@@ -163,7 +165,7 @@ static const struct naive_alarm *open_at(const struct naive *m, enum alert_kind 
 static void first_of(struct due *first, ms_t at, int kind, struct naive_visit *v, struct naive_alarm *a, int stage)
 {
 	if (at < first->at)
-		*first = (struct due){at, kind, v, a, (enum stage)stage};
+		*first = (struct due){at, kind, v, a, (enum stage)stage, NULL};
 }
 
 /* Settled by hand, and the seats are still full. */
@@ -176,7 +178,24 @@ static bool raised_for(const struct naive *m, enum alert_kind kind, ms_t due)
 	return false;
 }
 
-static struct due first_due(struct naive *m)
+/* Of equal ones that of the first device. */
+static struct due first_session(struct naive *m)
+{
+	struct due first = {.at = MS_NEVER, .kind = DUE_SESSION};
+
+	for (int i = 0; i < m->n_sessions; i++) {
+		struct naive_session *of = &m->sessions[i];
+		ms_t at = naive_session_due(m, of);
+
+		if (at < first.at || (first.session && at == first.at && of->device < first.session->device)) {
+			first.at = at;
+			first.session = of;
+		}
+	}
+	return first;
+}
+
+static struct due first_of_day(struct naive *m)
 {
 	struct due first = {.at = MS_NEVER};
 
@@ -198,6 +217,13 @@ static struct due first_due(struct naive *m)
 	    !raised_for(m, ALERT_SEATS_FULL, m->full_since + 2 * MS_MINUTE))
 		first_of(&first, m->full_since + 2 * MS_MINUTE, DUE_SEATS_FULL, NULL, NULL, STAGE_INJECTION);
 	return first;
+}
+
+static struct due first_due(struct naive *m)
+{
+	struct due of_day = first_of_day(m), session = first_session(m);
+
+	return session.at < of_day.at ? session : of_day;
 }
 
 ms_t naive_deadline(const struct naive *m)
@@ -236,6 +262,8 @@ void naive_advance(struct naive *m, ms_t now)
 			raise_at(m, ALERT_WAIT_LONG, d.stage, d.at);
 		else if (d.kind == DUE_SEATS_FULL)
 			raise_at(m, ALERT_SEATS_FULL, d.stage, d.at);
+		else if (d.kind == DUE_SESSION)
+			naive_session_ends(m, d.session, m->clock);
 		naive_follow(m, m->clock);
 	}
 	if (now > m->clock)

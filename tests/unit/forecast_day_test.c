@@ -22,6 +22,7 @@
 #include "forecast.h"
 #include "site.h"
 
+#define TOKEN "70ce000000000000000000000000000000000000000000000000000000000001"
 #define PEOPLE 2000
 #define FAMILIES 60
 #define CLASS_SIZE 40
@@ -99,6 +100,7 @@ struct day_played {
 	struct person people[PEOPLE];
 	unsigned *person_of; /* by visit id, from the day's first */
 	struct post posts[POSTS];
+	uint32_t board;       /* by which all is done */
 	unsigned open_people; /* not yet through */
 	struct errors came, said[STAGE_COUNT], was[STAGE_COUNT];
 	size_t nobody_can_say, seats_full_looks, waiting_most;
@@ -207,7 +209,7 @@ static void must(struct day_played *d, struct command *c, const char *what)
 
 static void act(struct day_played *d, unsigned person, const char *desk, enum action a)
 {
-	struct command c = {.kind = COMMAND_VISIT, .action = a, .desk = desk};
+	struct command c = {.kind = COMMAND_VISIT, .device = d->board, .action = a, .desk = desk};
 
 	c.ticket = site_visit(d->site, d->people[person].visit)->f.ticket;
 	if (a == ACTION_INJECT) {
@@ -488,6 +490,7 @@ static void configure(struct day_played *d)
 	snprintf(r->site, sizeof(r->site), "day");
 	snprintf(r->time_zone, sizeof(r->time_zone), "Asia/Shanghai");
 	r->text = strdup("{}");
+	r->sign_on_board_idle_minutes = 1440;
 	for (enum stage st = STAGE_REGISTRATION; st <= STAGE_INJECTION; st++) {
 		for (unsigned n = 1; n <= desks_of[st]; n++) {
 			struct post *post = &d->posts[r->n_desks];
@@ -500,6 +503,23 @@ static void configure(struct day_played *d)
 	}
 	c.rules = r;
 	must(d, &c, "configure");
+}
+
+/* A vaccinator, at a board. */
+static void sign_on(struct day_played *d)
+{
+	struct command enrol = {.kind = COMMAND_DEVICE_ENROL, .token_hash = TOKEN, .name = "board"};
+	struct command list = {.kind = COMMAND_STAFF_LIST,
+			       .member = "N001",
+			       .person = "{\"name\":\"Zhao Min\"}",
+			       .roles = "vaccinator=2026-12-31",
+			       .badge = 1};
+	struct command on = {.kind = COMMAND_SIGN_ON, .badge = 1};
+
+	must(d, &enrol, "enrol");
+	d->board = on.device = d->site->last_device;
+	must(d, &list, "list");
+	must(d, &on, "sign on");
 }
 
 static void plan_desks(struct day_played *d)
@@ -638,6 +658,7 @@ static void play_day(const struct kind_of_day *kind, uint64_t seed)
 	d->person_of = calloc(2 * PEOPLE, sizeof(*d->person_of));
 	site_begin_epoch(d->site, 1);
 	configure(d);
+	sign_on(d);
 	plan_people(d);
 	plan_desks(d);
 	load_roster(d);

@@ -25,6 +25,7 @@ static const size_t texts[] = {
 	offsetof(struct command, birth_date),   offsetof(struct command, entry_checks),
 	offsetof(struct command, failed_check), offsetof(struct command, missing_check),
 	offsetof(struct command, load),         offsetof(struct command, day),
+	offsetof(struct command, member),       offsetof(struct command, roles),
 };
 #define N_TEXTS (sizeof(texts) / sizeof(*texts))
 
@@ -76,6 +77,42 @@ static void shadow_follow(struct world *w)
 		compare(w, w->day, "from the day's opening");
 }
 
+uint64_t world_badge(const char *member, unsigned ordinal)
+{
+	uint64_t h = ordinal;
+
+	for (; *member; member++)
+		h = h * 31 + (unsigned char)*member;
+	return h & INT64_MAX;
+}
+
+enum verdict world_list(struct world *w, const char *member, const char *roles)
+{
+	struct command c = {.kind = COMMAND_STAFF_LIST,
+			    .member = member,
+			    .person = "{\"name\":\"Zhao Min\"}",
+			    .roles = roles,
+			    .badge = world_badge(member, 1),
+			    .has_pin = true};
+
+	return world_do(w, &c);
+}
+
+enum verdict world_sign_on(struct world *w, uint32_t device, const char *member)
+{
+	struct command c = {
+		.kind = COMMAND_SIGN_ON, .device = device, .badge = world_badge(member, 1), .pin = PIN_RIGHT};
+
+	return world_do(w, &c);
+}
+
+enum verdict world_sign_off(struct world *w, uint32_t device)
+{
+	struct command c = {.kind = COMMAND_SIGN_OFF, .device = device};
+
+	return world_do(w, &c);
+}
+
 static void date_of(ms_t now, char out[11])
 {
 	time_t t = (time_t)(now / 1000 + 8 * 3600);
@@ -99,11 +136,37 @@ static const char *quote(char out[64], const char *said)
 	return out;
 }
 
+/* Somebody who may do everything, one for each device: nobody is at two of a kind. */
+static void somebody_signs_on(struct world *w, uint32_t device)
+{
+	char id[32];
+
+	snprintf(id, sizeof(id), "all-%u", device);
+	assert_verdict(world_list(w, id, WORLD_ALL_ROLES), VERDICT_ACCEPTED);
+	assert_verdict(world_sign_on(w, device, id), VERDICT_ACCEPTED);
+}
+
+static bool has_sessions(const struct world *w, uint32_t device)
+{
+	const struct device *v = site_device(w->site, device);
+
+	return v && v->enrolled && !v->revoked &&
+	       (v->kind == DEVICE_HANDHELD || v->kind == DEVICE_BOARD || v->kind == DEVICE_EXIT);
+}
+
+static bool needs_somebody(const struct world *w, const struct command *c)
+{
+	return w->signs_on && has_sessions(w, c->device) && !site_device(w->site, c->device)->session.staff &&
+	       (duty_roles(c->kind, c->action) || c->kind == COMMAND_ALERT_SETTLE);
+}
+
 enum verdict world_do(struct world *w, const struct command *asked)
 {
 	struct command c = *asked;
 	char id[37], date[11];
 
+	if (needs_somebody(w, asked))
+		somebody_signs_on(w, asked->device);
 	if (!c.id && c.kind < COMMAND_DEVICE_INVITE) {
 		fresh_id(w, id);
 		c.id = id;
@@ -514,7 +577,7 @@ void assert_same_facts(const struct visit_facts *a, const struct visit_facts *b)
 	assert_int_equal(a->due_at, b->due_at);
 }
 
-static void configure(struct world *w, void (*change)(struct rules *))
+static void configure(struct world *w, bool nobody_idles, void (*change)(struct rules *))
 {
 	struct command c = {.kind = COMMAND_CONFIGURE};
 	struct rules *r = malloc(sizeof(*r));
@@ -523,6 +586,8 @@ static void configure(struct world *w, void (*change)(struct rules *))
 	snprintf(r->site, sizeof(r->site), "test");
 	snprintf(r->time_zone, sizeof(r->time_zone), "Asia/Shanghai");
 	r->text = strdup("{}");
+	if (nobody_idles)
+		r->sign_on_idle_minutes = r->sign_on_board_idle_minutes = 1440;
 	for (int stage = STAGE_REGISTRATION; stage <= STAGE_INJECTION; stage++) {
 		for (int n = 1; n <= 2; n++) {
 			struct desk_rule *d = &r->desks[r->n_desks++];
@@ -587,7 +652,7 @@ static void enrol_all(struct world *w)
 	}
 }
 
-struct world *world_new_with(void (*change)(struct rules *))
+static struct world *world_make(bool nobody_idles, void (*change)(struct rules *))
 {
 	struct world *w = calloc(1, sizeof(*w));
 
@@ -596,8 +661,25 @@ struct world *world_new_with(void (*change)(struct rules *))
 	w->shadow = site_new();
 	site_begin_epoch(w->site, EPOCH);
 	site_begin_epoch(w->shadow, EPOCH);
-	configure(w, change);
+	configure(w, nobody_idles, change);
 	enrol_all(w);
+	return w;
+}
+
+struct world *world_unstaffed(void (*change)(struct rules *))
+{
+	return world_make(false, change);
+}
+
+struct world *world_new_with(void (*change)(struct rules *))
+{
+	struct world *w = world_make(true, change);
+
+	w->signs_on = true;
+	for (uint32_t device = 1; device <= w->site->last_device; device++) {
+		if (has_sessions(w, device))
+			somebody_signs_on(w, device);
+	}
 	return w;
 }
 

@@ -30,6 +30,7 @@ struct world {
 	char last_id[37];
 	char said[2][64]; /* what the outcome says in the command's own words */
 	unsigned n_ids;
+	bool signs_on; /* somebody who may do everything is signed on wherever an act asks for it; true at first */
 	uint32_t board, kiosk, exit, observer, clinician;
 	uint32_t hand[STAGE_COUNT][2]; /* the handheld of the first and the second desk of each stage */
 };
@@ -38,11 +39,15 @@ struct world {
 #define WORLD_MORNING 1795132800000LL
 #define WORLD_DUE (30 * MS_MINUTE)
 #define WORLD_DAY "2026-11-20"
+#define WORLD_ALL_ROLES                                                                                                \
+	"registrar,screener=2099-12-31,vaccinator=2099-12-31,observer,guard,clinician=2099-12-31,supervisor"
 #define WORLD_PARTY "aaaaaaaa-0000-4000-8000-000000000001"
 
 struct world *world_new(void);
 /* As above; the rules are changed first. */
 struct world *world_new_with(void (*change)(struct rules *));
+/* As above, and nobody is on the list. */
+struct world *world_unstaffed(void (*change)(struct rules *));
 void world_free(struct world *w);
 
 /* A command by a device about a visit (0: none) in the name of the device's desk. */
@@ -64,6 +69,12 @@ struct command world_arrival(const struct world *w);
 uint32_t world_enter(struct world *w, const struct command *c);
 /* One more of a party (NULL: alone), with companions. */
 uint32_t world_member(struct world *w, const char *party, int companions);
+/* Lists one of the staff; the badge is number 1 of that id, the PIN right or none. */
+enum verdict world_list(struct world *w, const char *member, const char *roles);
+enum verdict world_sign_on(struct world *w, uint32_t device, const char *member);
+enum verdict world_sign_off(struct world *w, uint32_t device);
+/* The badge of that number of an id. */
+uint64_t world_badge(const char *member, unsigned ordinal);
 enum verdict world_act(struct world *w, uint32_t device, uint32_t visit, enum action a);
 enum verdict world_scan(struct world *w, uint32_t device, uint32_t visit);
 enum verdict world_unwell(struct world *w, uint32_t device, uint32_t visit);

@@ -299,6 +299,119 @@ static void test_tickets_and_appointments_are_told_apart(void **state)
 	assert_int_equal(id, 999);
 }
 
+/* --- badges */
+
+/* Computed apart as well; the number from the id and the ordinal as person hashes are, with the word "badge". */
+static void test_badge_codes_are_those_of_the_definition(void **state)
+{
+	static const struct {
+		uint64_t badge;
+		const char *code;
+	} known[] = {
+		{0, "AAAAAAAAC7CX32TO2LYWESEV"},
+		{1, "AAAAAAABQDK3DGMIPDOIY5DA"},
+		{123456789, "AADVXTIV3GJI2J4NK7OUKWDW"},
+		{TICKET_ID_MAX, "77777777ZMBEFOPKMBYD2MMJ"},
+	};
+	char code[TICKET_CODE_LEN + 1];
+	uint64_t badge;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		badge_code(*state, known[i].badge, code);
+		assert_string_equal(code, known[i].code);
+		badge = 4711;
+		assert_int_equal(badge_parse(*state, code, TICKET_CODE_LEN, &badge), TICKET_OK);
+		assert_true(badge == known[i].badge);
+	}
+	assert_true(badge_number(*state, "N017", 1) == UINT64_C(369339615044));
+	assert_true(badge_number(*state, "N017", 2) == UINT64_C(344749703757));
+	assert_true(badge_number(*state, "N01", 71) == UINT64_C(1046767863175));
+}
+
+static void test_badges_are_taken_as_scanned(void **state)
+{
+	static const char *const forms[] = {"%s",         "BADGE:%s",  "badge:%s\r\n", "BaDgE: %s",
+					    " BADGE :%s", "b-adge:%s", "\tBADGE:\n%s"};
+	char code[TICKET_CODE_LEN + 1], text[128];
+	uint64_t badge;
+
+	for (size_t i = 0; i < 2 * sizeof(forms) / sizeof(forms[0]); i++) {
+		const char *at = forms[i / 2], *mark = strchr(at, '%');
+
+		badge_code(*state, 123456789, code);
+		for (char *c = code; i % 2 && *c; c++)
+			*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(mark - at), at, code, mark + 2);
+		badge = 0;
+		if (badge_parse(*state, text, strlen(text), &badge) != TICKET_OK || badge != 123456789)
+			fail_msg("refused: %s", text);
+	}
+}
+
+static void test_other_texts_are_no_badge(void **state)
+{
+	static const char *const forms[] = {
+		"BADGE%s",   "BADGE::%s", "BADGE:BADGE:%s",         "TICKET:%s",
+		"BADGE:%sA", "%s:BADGE",  "https://a.example/t/%s", "BADGE:https://a.example/t/%s"};
+	char code[TICKET_CODE_LEN + 1], text[128];
+	uint64_t badge = 4711;
+
+	badge_code(*state, 123456789, code);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const char *at = forms[i], *mark = strchr(at, '%');
+
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(mark - at), at, code, mark + 2);
+		if (badge_parse(*state, text, strlen(text), &badge) != TICKET_MALFORMED)
+			fail_msg("not refused: %s", text);
+	}
+	assert_int_equal(badge_parse(*state, "BADGE:", 6, &badge), TICKET_MALFORMED);
+	assert_int_equal(badge_parse(*state, "", 0, &badge), TICKET_MALFORMED);
+	assert_int_equal(badge, 4711);
+	snprintf(text, sizeof(text), "BADGE:%s", code);
+	assert_refused(*state, text, TICKET_MALFORMED);
+}
+
+typedef void write_fn(const struct trust *t, uint64_t id, char out[TICKET_CODE_LEN + 1]);
+typedef enum ticket_check parse_fn(const struct trust *t, const char *text, size_t len, uint64_t *id);
+
+static void test_no_two_purposes_mix(void **state)
+{
+	static write_fn *const writers[] = {ticket_code, appointment_code, badge_code};
+	static parse_fn *const parsers[] = {ticket_parse, appointment_parse, badge_parse};
+	char code[TICKET_CODE_LEN + 1];
+	uint64_t id;
+
+	for (uint64_t i = 0; i < 1000; i++) {
+		for (int w = 0; w < 3; w++) {
+			writers[w](*state, i, code);
+			for (int r = 0; r < 3; r++) {
+				id = 4711;
+				assert_int_equal(parsers[r](*state, code, TICKET_CODE_LEN, &id),
+						 r == w ? TICKET_OK : TICKET_FORGED);
+				assert_int_equal(id, r == w ? i : 4711);
+			}
+		}
+	}
+}
+
+static void test_badge_numbers_are_in_range_and_apart(void **state)
+{
+	const unsigned char key[32] = {1};
+	struct trust *other = trust_from_key(key);
+	uint64_t last = 0;
+
+	for (unsigned ordinal = 1; ordinal <= 1000; ordinal++) {
+		uint64_t badge = badge_number(*state, "N017", ordinal);
+
+		assert_true(badge > 0 && badge <= TICKET_ID_MAX && badge != last);
+		assert_true(badge == badge_number(*state, "N017", ordinal));
+		assert_true(badge != badge_number(*state, "N018", ordinal));
+		assert_true(badge != badge_number(other, "N017", ordinal));
+		last = badge;
+	}
+	trust_free(other);
+}
+
 /* --- hashes of persons */
 
 /* Computed apart from this code, by Python's hashlib. */
@@ -672,6 +785,11 @@ int main(void)
 		WITH_KEY(test_too_long_a_text_is_malformed),
 		WITH_KEY(test_appointment_codes_are_those_of_the_definition),
 		WITH_KEY(test_tickets_and_appointments_are_told_apart),
+		WITH_KEY(test_badge_codes_are_those_of_the_definition),
+		WITH_KEY(test_badges_are_taken_as_scanned),
+		WITH_KEY(test_other_texts_are_no_badge),
+		WITH_KEY(test_no_two_purposes_mix),
+		WITH_KEY(test_badge_numbers_are_in_range_and_apart),
 		WITH_KEY(test_person_hashes_are_those_of_the_definition),
 		WITH_KEY(test_numbers_are_found_as_typed),
 		WITH_KEY(test_person_hashes_keep_parts_and_keys_apart),

@@ -1,0 +1,45 @@
+/**
+ * What stands in a badge's QR: BADGE: and 24 characters. A scanner types it, and at times loses some; whether all are there
+ * is judged by their number, never by how fast they came.
+ */
+
+const PREFIX = "BADGE:";
+export const BADGE_LENGTH = 24;
+/** Longer than any badge: what was typed before it is not kept. */
+const KEPT_MAX = 64;
+
+/**
+ * As the server reads it, or null where it is no whole badge. The prefix may be missing where somebody types it.
+ * @param {string} text
+ */
+export function readBadge(text) {
+	const code = text.normalize("NFKC").toUpperCase().replace(/[\s-]/g, "").replace(/^BADGE:/, "");
+	return /^[A-Z2-7]+$/.test(code) && code.length === BADGE_LENGTH ? PREFIX + code : null;
+}
+
+/** Whether keys belong to something that takes text. @param {EventTarget | null} target */
+const takesText = (target) => target instanceof HTMLElement && (target.isContentEditable ||
+	target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file], [type=button])"));
+
+/**
+ * Hears a badge that is scanned while no field has the focus. One that lost characters on the way is told too, so that it is
+ * scanned again.
+ * @param {(scanned: string) => void} take
+ */
+export function listenForBadge(take) {
+	let typed = "";
+	document.addEventListener("keydown", (event) => {
+		if (takesText(event.target) || event.ctrlKey || event.altKey || event.metaKey) {
+			typed = "";
+		} else if (event.key.length === 1) {
+			typed = (typed + event.key).slice(-KEPT_MAX);
+		} else if (event.key === "Enter") {
+			const scanned = /(?:BADGE|[BADGE]{2,4}):[A-Z2-7]*$/i.exec(typed)?.[0];
+			typed = "";
+			if (scanned === undefined) return;
+			event.preventDefault(); // it is the scanner's, and presses no button
+			event.stopImmediatePropagation();
+			take(scanned);
+		}
+	}, true);
+}
