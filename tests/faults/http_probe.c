@@ -244,16 +244,19 @@ static void stop(void *arg)
 	loop_stop(p->loop);
 }
 
-static void load_certificate(void *arg)
+static bool load_certificate(struct probe *p)
 {
-	struct probe *p = arg;
 	char error[300];
+	bool ok = http_tls_load(p->http, p->cert, p->key, error, sizeof(error));
 
-	if (p->cert && !http_tls_load(p->http, p->cert, p->key, error, sizeof(error)))
-		printf("refused %s\n", error);
-	else
-		printf("loaded\n");
+	printf("%s\n", ok ? "loaded" : error);
 	fflush(stdout);
+	return ok;
+}
+
+static void reload(void *arg)
+{
+	load_certificate(arg);
 }
 
 static bool listen_on(struct probe *p, const char *address, enum http_door door)
@@ -337,11 +340,10 @@ int main(int argc, char **argv)
 	p.http = http_new(p.loop, &o);
 	p.tick = loop_timer_new(p.loop, beat, &p);
 	loop_on_signal(p.loop, SIGTERM, stop, &p);
-	loop_on_signal(p.loop, SIGHUP, load_certificate, &p);
+	loop_on_signal(p.loop, SIGHUP, reload, &p);
 	loop_timer_set(p.tick, 50);
-	load_certificate(&p);
-	up = listen_on(&p, address, HTTP_STAFF) && listen_on(&p, "127.0.0.1:0", HTTP_PUBLIC) &&
-	     listen_on(&p, "127.0.0.1:0", HTTP_PLAIN);
+	up = (!p.cert || load_certificate(&p)) && listen_on(&p, address, HTTP_STAFF) &&
+	     listen_on(&p, "127.0.0.1:0", HTTP_PUBLIC) && listen_on(&p, "127.0.0.1:0", HTTP_PLAIN);
 	if (up)
 		loop_run(p.loop);
 	loop_timer_free(p.tick);
