@@ -96,5 +96,5 @@ void app_tls_reload(struct app *a)
 	if (app_tls_load(a, error, sizeof(error)))
 		log_line(LOG_LEVEL_INFO, "certificate_loaded", "file", "%s", a->o.tls_cert, NULL);
 	else
-		log_line(LOG_LEVEL_ERROR, "reload_refused", "what", "certificate", "why", "%s", error, NULL);
+		log_line(LOG_LEVEL_ERROR, "reload_refused", "what", "%s", "certificate", "why", "%s", error, NULL);
 }
