@@ -24,7 +24,7 @@ struct device *api_caller_for(struct app *a, const struct http_request *rq, enum
 /* Whether a device of that kind is heard at the door of the request: in the open only what shows what all may see. */
 bool api_may_come(const struct http_request *rq, enum device_kind kind);
 void api_tls_required(struct app *a, http_id id); /* sends 403 */
-bool api_forbidden(struct app *a, http_id id); /* sends 403; true */
+bool api_forbidden(struct app *a, http_id id);    /* sends 403; true */
 /* Nobody calls: sends 401, or why the token that was sent does not count. */
 void api_unauthorized(struct app *a, const struct http_request *rq);
 /* The header that gives a page its token. */
