@@ -186,7 +186,7 @@ test('names of the staff stand in person, and PINs nowhere', async (t) => {
 			assert.ok(!JSON.stringify(event).includes('argon2'));
 		}
 		assert.deepEqual([...holders], ['staff_listed']);
-		assert.ok(events.some((e) => e.type === 'signed_on' && e.staff === 'V77'));
+		assert.ok(events.some((e) => e.type === 'signed_on' && e.data.member === 'V77'));
 	});
 
 	await t.test('in what others than the staff see', async () => {
