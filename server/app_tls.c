@@ -47,7 +47,7 @@ static void read_ca(struct app_tls *t, const struct folder *f, const struct buf 
 	t->has_ca = certificate_issued(&ca, shown) && certificate_read(&ca, &t->ca, why, sizeof(why)) &&
 		    certificate_der(&ca, &t->ca_der);
 	if (!t->has_ca)
-		log_line(LOG_LEVEL_WARN, "ca_not_used", "file", "%s/ca.crt", f->path, "why", "%s", why, NULL);
+		log_line(LOG_LEVEL_WARN, "ca_not_used", "folder", "%s", f->path, "why", "%s", why, NULL);
 	buf_free(&ca);
 }
 
@@ -96,5 +96,5 @@ void app_tls_reload(struct app *a)
 	if (app_tls_load(a, error, sizeof(error)))
 		log_line(LOG_LEVEL_INFO, "certificate_loaded", "file", "%s", a->o.tls_cert, NULL);
 	else
-		log_line(LOG_LEVEL_ERROR, "reload_refused", "what", "certificate", "why", "%s", error, NULL);
+		log_line(LOG_LEVEL_ERROR, "reload_refused", "what", "%s", "certificate", "why", "%s", error, NULL);
 }

@@ -36,12 +36,16 @@ function ownSystem() {
 	return /Linux|CrOS|X11/.test(userAgent) ? "linux" : "android";
 }
 
+/** Wrapped between its words alone, as far as they fit: a hyphen is part of one. @param {string} text */
+const typedText = (text) => el("code", { translate: "no" },
+	...text.split(" ").flatMap((word, i) => [i ? " " : "", el("span", {}, word)]));
+
 /** @param {System} system @param {Authority} ca @param {boolean} open */
 const steps = (system, ca, open) => el("details", { "data-system": system, open },
 	el("summary", {}, t(`ca.${system}`)),
 	el("ol", {}, ...STEPS.map((n) => {
 		const typed = TYPED[`${system}_${n}`];
-		return el("li", {}, t(`ca.${system}_${n}`, { name: ca.name }), typed ? el("code", { translate: "no" }, typed) : null);
+		return el("li", {}, t(`ca.${system}_${n}`, { name: ca.name }), typed ? typedText(typed) : null);
 	})));
 
 /** @param {Authority} ca */

@@ -192,9 +192,9 @@ static void certificates(struct buf *b, const struct app_tls *t)
 	if (!t)
 		return;
 	metric_family(b, name, METRIC_GAUGE, "When a certificate ends, seconds since 1970: the server's, its CA's.");
-	metric_sample(b, name, (double)(t->certificate.not_after / 1000), "of", "server", NULL);
+	metric_sample(b, name, (double)t->certificate.not_after / 1000, "of", "server", NULL);
 	if (t->has_ca)
-		metric_sample(b, name, (double)(t->ca.not_after / 1000), "of", "ca", NULL);
+		metric_sample(b, name, (double)t->ca.not_after / 1000, "of", "ca", NULL);
 }
 
 void api_metrics(void *arg, const struct http_request *rq)

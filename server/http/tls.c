@@ -113,7 +113,8 @@ static void reason(char out[REASON_BYTES])
 	ERR_clear_error();
 }
 
-static const unsigned char http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+/* Each behind its length, as TLS sends them. */
+static const unsigned char protocols[] = "\x08http/1.1\x08http/1.0";
 
 /* Who names protocols and not ours is told so (RFC 7301, 3.2). */
 static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
@@ -123,7 +124,8 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
 
 	(void)ssl;
 	(void)arg;
-	if (SSL_select_next_proto(&chosen, out_len, http_1_1, sizeof(http_1_1), in, in_len) != OPENSSL_NPN_NEGOTIATED)
+	if (SSL_select_next_proto(&chosen, out_len, protocols, sizeof(protocols) - 1, in, in_len) !=
+	    OPENSSL_NPN_NEGOTIATED)
 		return SSL_TLSEXT_ERR_ALERT_FATAL;
 	*out = chosen;
 	return SSL_TLSEXT_ERR_OK;

@@ -191,6 +191,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	bool read = (what & EV_READ) || c->more;
 
 	(void)fd;
+	if ((what & EV_TIMEOUT) && c->watched_in)
+		event_add(c->readable, NULL); /* a timeout has taken it out of the loop */
 	if (c->crossed_write && (what & EV_READ)) {
 		c->crossed_write = false;
 		watch(c);

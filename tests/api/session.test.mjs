@@ -10,7 +10,7 @@ import { misfits } from '../lib/schema.mjs';
 const START = Date.parse(MORNING);
 const iso = (ms) => new Date(ms).toISOString();
 const fits = (name, value) => assert.deepEqual(misfits(name, value), [], name);
-const dutySite = (t, config = {}, more = {}) => startSite({ clock: MANUAL, config: { ...DUTY, ...config }, ...more }, t);
+const dutySite = (t, config = {}) => startSite({ clock: MANUAL, unstaffed: true, config: { ...DUTY, ...config } }, t);
 const sessionOf = async (client) => (await client.get('/api/session')).body.session;
 const nameOf = (id) => STAFF.find((one) => one.id === id).name;
 // Events of sessions, one line each.

@@ -48,7 +48,7 @@ export class Client {
 		const times = duty?.device(this.token).times;
 		const answer = await this.once(method, target, body, headers);
 		if (answer.status !== 403 || answer.body?.code !== 'not_signed_on' || !duty || this.unstaffed) return answer;
-		return (await duty.standIn(this, times)) ?? this.once(method, target, body, headers);
+		return (await duty.standIn(this, times, answer)) ?? this.once(method, target, body, headers);
 	}
 
 	// A body that is a string or Buffer is sent as it is.

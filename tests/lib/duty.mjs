@@ -58,21 +58,21 @@ export class Duty {
 		return codes[device.member];
 	}
 
-	// Signs somebody on at the client's device, once for all that asks at a time: not where it was done after an act was
-	// sent, when it had been done so many `times`. What came instead, if anything.
-	async standIn(client, times) {
+	// Signs somebody on at the client's device, once for all that is asked there at a time: not where that was done after
+	// an act was sent, when it had been done so many `times`. What is answered where it did not come to that.
+	async standIn(client, times, refusal) {
 		const device = this.device(client.token);
 		if (device.times > times) return undefined;
-		device.pending ??= this.signOn(client).finally(() => {
+		device.pending ??= this.signOn(client, device, refusal).finally(() => {
 			device.pending = undefined;
 		});
 		return device.pending;
 	}
 
-	async signOn(client) {
-		const answer = await client.signOn();
+	async signOn(client, device, refusal) {
+		const answer = (await this.badge(client.token)) ? await client.signOn() : refusal;
 		if (answer.status !== 200) return answer;
-		this.device(client.token).times++;
+		device.times++;
 		return undefined;
 	}
 }

@@ -1,6 +1,8 @@
 // Staff for a test: who is listed, with what badges, and who signs on where.
 import { run, waitFor } from './site.mjs';
 
+export { badges as badgesOf } from './duty.mjs';
+
 const TO_COME = '2027-06-30';
 const GONE = '2026-11-19'; // the day before the day of the tests
 
@@ -22,15 +24,8 @@ const plain = { pin: false, qualification: true };
 export const DUTY = {
 	staff: STAFF,
 	roles: { vaccinator: plain, clinician: plain, supervisor: plain },
-	sign_on: { shift_ends: [] },
+	sign_on: { idle_minutes: 30, board_idle_minutes: 240, shift_ends: [] },
 };
-
-// The codes of all badges, by the id of whose they are: {N1: 'ABC...', ...}.
-export async function badgesOf(site) {
-	const out = await run(['staff', 'badges', '--config', site.configFile, '--data', site.dir]);
-	if (out.code !== 0) throw new Error(`staff badges: ${out.code} ${out.stderr}`);
-	return Object.fromEntries(out.stdout.trim().split('\n').map((line) => line.split(' ').slice(0, 2)));
-}
 
 // Gives somebody a PIN, and waits until the server knows of it.
 export async function setPin(site, id, pin) {
