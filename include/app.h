@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "certificate.h"
 #include "codec.h"
 #include "command.h"
 #include "http.h"
@@ -73,6 +74,15 @@ struct http *app_http(struct app *a);
 struct journal *app_journal(struct app *a);
 const struct app_options *app_options(const struct app *a);
 int app_port(const struct app *a);
+int app_plain_port(const struct app *a); /* 0: no such door */
+/* What the server shows, and the CA that it hands out: ca.crt beside it, where that issued it. NULL without TLS. */
+struct app_tls {
+	struct certificate_facts certificate;
+	bool has_ca;
+	struct certificate_facts ca;
+	struct buf ca_der;
+};
+const struct app_tls *app_tls(const struct app *a);
 /* The event clock: UTC, never before the last event. */
 ms_t app_now(const struct app *a);
 bool app_clock_is_manual(const struct app *a);
@@ -146,6 +156,13 @@ struct app_roster {
 bool app_roster_is_busy(const struct app *a);
 /* Copies what it needs. */
 void app_roster_start(struct app *a, const struct app_roster *ask, const char *text, size_t len);
+
+/* ---- staff ---- */
+
+/* The hash of somebody's PIN; NULL: has none. Lent until the turn ends: the list may be read again after it. */
+const char *app_pin_hash(const struct app *a, const char *staff_id);
+/* Lent until app_free. */
+const struct pepper *app_pepper(const struct app *a);
 
 /* ---- guesses ---- */
 

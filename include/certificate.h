@@ -55,7 +55,7 @@ bool certificate_make_leaf(const struct certificate_pair *ca, int64_t now_ms, st
 struct certificate_facts {
 	bool is_ca;
 	int64_t not_before, not_after;         /* UTC ms */
-	struct certificate_names names;        /* of a leaf those it is for, of a CA those it is held to; may be cut */
+	struct certificate_names names;        /* that it is for; of a CA for none those it is held to; may be cut */
 	char subject[CERTIFICATE_PERSON_SIZE]; /* common name, else organisation, else "" */
 	char issuer[CERTIFICATE_PERSON_SIZE];  /* the same of who issued it */
 	char fingerprint[CERTIFICATE_FINGERPRINT_SIZE];

@@ -18,9 +18,6 @@
  */
 #define ROSTER_MAX_BYTES (8 * 1024 * 1024)
 #define ROSTER_ROWS_MAX 20000
-#define ROSTER_COLUMNS_MAX 100
-#define ROSTER_FIELD_MAX_BYTES 2000
-#define ROSTER_ROW_MAX_BYTES 65536
 #define ROSTER_PROBLEMS_MAX 1000 /* listed of each kind; all are counted */
 #define ROSTER_AHEAD_MAX_DAYS 366
 #define ROSTER_ADULT_YEARS 18

@@ -462,6 +462,7 @@ struct desk *site_desk(struct site *s, const char *id);
 const struct alert *site_alert(const struct site *s, const char *id);
 struct device *site_device(const struct site *s, uint32_t id);
 struct device *site_device_by_token(const struct site *s, const char *token_hash);
+struct device *site_device_by_code(const struct site *s, const char *code_hash); /* whatever became of the code */
 const struct receipt *site_receipt(const struct site *s, const char *command_id);
 bool site_has_board(const struct site *s);
 

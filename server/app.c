@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "app_parts.h"
+#include "data_dir.h"
 #include "log.h"
 
 #define STOP_MAX_MS 5000
@@ -265,65 +265,32 @@ static void on_stop_signal(void *arg)
 	loop_timer_set(a->stopping, 0);
 }
 
-/* New connections get the new certificate; where it cannot be used, they get the one before. */
-static void app_reload_tls(struct app *a)
-{
-	char error[512];
-
-	if (!a->o.tls_cert)
-		return;
-	if (http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, sizeof(error)))
-		log_line(LOG_LEVEL_INFO, "certificate_loaded", "file", "%s", a->o.tls_cert, NULL);
-	else
-		log_line(LOG_LEVEL_ERROR, "reload_refused", "what", "certificate", "why", "%s", error, NULL);
-}
-
 /* What may change while the server runs is read again; what is wrong with it is logged, and what was before stays. */
 static void on_reload_signal(void *arg)
 {
-	app_reload_tls(arg);
-}
-
-static bool make_dir(const char *path, char *error, size_t size)
-{
-	char part[4096];
-
-	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part)) {
-		snprintf(error, size, "the path of the data directory is too long");
-		return false;
-	}
-	for (char *p = part + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = 0;
-		mkdir(part, 0700);
-		*p = '/';
-	}
-	mkdir(part, 0700);
-	if (access(part, R_OK | W_OK | X_OK) == 0)
-		return true;
-	snprintf(error, size, "the data directory %s cannot be used", path);
-	return false;
+	app_tls_reload(arg);
+	staff_reload(arg);
 }
 
 /* A door beside the staff's; address NULL: it stays shut. */
-static bool open_door(struct app *a, const char *address, enum http_door door, const char *name, char *error,
-		      size_t size)
+static bool open_door(struct app *a, const char *address, enum http_door door, int *port, char *error, size_t size)
 {
-	int port = address ? http_listen(a->http, address, door, error, size) : 0;
-
-	if (port > 0)
-		log_line(LOG_LEVEL_INFO, name, "port", "%d", port, NULL);
-	return port >= 0;
+	*port = address ? http_listen(a->http, address, door, error, size) : 0;
+	if (*port > 0)
+		log_line(LOG_LEVEL_INFO, door == HTTP_PLAIN ? "listening_plain" : "listening_public", "port", "%d",
+			 *port, NULL);
+	return *port >= 0;
 }
 
 static bool open_doors(struct app *a, char *error, size_t size)
 {
-	if (a->o.tls_cert && !http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, size))
+	int public_port;
+
+	if (!app_tls_load(a, error, size))
 		return false;
 	a->port = http_listen(a->http, a->o.listen, HTTP_STAFF, error, size);
-	return a->port >= 0 && open_door(a, a->o.listen_public, HTTP_PUBLIC, "listening_public", error, size) &&
-	       open_door(a, a->o.listen_plain, HTTP_PLAIN, "listening_plain", error, size);
+	return a->port >= 0 && open_door(a, a->o.listen_public, HTTP_PUBLIC, &public_port, error, size) &&
+	       open_door(a, a->o.listen_plain, HTTP_PLAIN, &a->plain_port, error, size);
 }
 
 static bool open_parts(struct app *a, char *error, size_t size)
@@ -337,7 +304,7 @@ static bool open_parts(struct app *a, char *error, size_t size)
 				 .answered = counts_answered};
 
 	a->trust = trust_open(a->o.data, error, size);
-	if (!a->trust)
+	if (!a->trust || !staff_open(a, error, size))
 		return false;
 	a->journal = journal_new(a->loop, &j, error, size);
 	if (!a->journal)
@@ -363,10 +330,10 @@ struct app *app_new(struct loop *l, const struct app_options *o, char *error, si
 	guess_init(a);
 	hold_init(a);
 	views_init(a);
-	a->rules = rules_load(o->config, error, error_size);
-	if (!a->rules || !make_dir(o->data, error, error_size))
+	if (!staff_source_load(&a->staff, o->config, o->data, error, error_size) ||
+	    !data_dir_make(o->data, error, error_size))
 		goto fail;
-	setenv("TZ", a->rules->time_zone, 1);
+	setenv("TZ", a->staff.rules->time_zone, 1);
 	tzset();
 	if (!open_parts(a, error, error_size))
 		goto fail;
@@ -404,6 +371,7 @@ void app_free(struct app *a)
 	http_free(a->http);
 	trust_free(a->trust);
 	notify_free(a->notify);
+	app_tls_free(a);
 	loop_timer_free(a->deadline);
 	loop_timer_free(a->second);
 	loop_timer_free(a->stopping);
@@ -411,7 +379,7 @@ void app_free(struct app *a)
 	event_decoder_free(a->decoder);
 	forecast_free(a->forecast);
 	site_free(a->site);
-	rules_free(a->rules);
+	staff_close(a);
 	events_free(&a->events);
 	buf_free(&a->line);
 	buf_free(&a->scratch);

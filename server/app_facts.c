@@ -46,6 +46,16 @@ int app_port(const struct app *a)
 	return a->port;
 }
 
+int app_plain_port(const struct app *a)
+{
+	return a->plain_port;
+}
+
+const struct app_tls *app_tls(const struct app *a)
+{
+	return a->tls;
+}
+
 ms_t app_now(const struct app *a)
 {
 	ms_t now = clock_now(&a->clock);
@@ -92,4 +102,11 @@ const char *app_setup_code(struct app *a)
 	if (!a->setup_code[0])
 		enrol_code_make(a->setup_code);
 	return a->setup_code;
+}
+
+ms_t app_shift_end(const struct app *a)
+{
+	const struct rules *r = a->site->rules;
+
+	return clock_next(r->shift_ends, r->n_shift_ends, app_now(a) + APP_SHIFT_LEAST_MS);
 }

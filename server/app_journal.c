@@ -55,15 +55,15 @@ static void give_up(struct app *a, const char *why)
 
 static bool configure(struct app *a)
 {
-	struct command c = {.kind = COMMAND_CONFIGURE, .rules = a->rules};
+	struct command c = {.kind = COMMAND_CONFIGURE, .rules = a->staff.rules};
 	struct outcome o;
 	char why[200];
 
 	if (!app_submit(a, &c, &o))
 		return false;
 	if (o.verdict == VERDICT_ACCEPTED) {
-		a->rules = NULL; /* taken */
-		return true;
+		a->staff.rules = NULL; /* taken */
+		return staff_tell(a);
 	}
 	snprintf(why, sizeof(why), "%s: desk %s is in use and cannot be taken away now", a->o.config, o.desk);
 	give_up(a, why);
@@ -90,7 +90,7 @@ static void on_ready(void *arg, uint64_t epoch)
 	bool doubt;
 
 	doubt = clock_start(&a->clock, a->o.manual_clock, &a->past, loop_boottime_ms(), loop_walltime_ms(),
-			    site_holds_people(a->site), a->rules->clock_doubt_minutes);
+			    site_holds_people(a->site), a->staff.rules->clock_doubt_minutes);
 	site_begin_epoch(a->site, epoch);
 	a->phase = APP_SERVING;
 	if (!configure(a))
@@ -111,6 +111,8 @@ static void on_ready(void *arg, uint64_t epoch)
 	loop_timer_set(a->second, SECOND_MS);
 	journal_flush(a->journal);
 	say_ready(a);
+	if (a->reload)
+		staff_reload(a);
 }
 
 static void on_durable(void *arg, uint64_t number)
@@ -158,10 +160,10 @@ static void on_ended(void *arg, enum journal_state state, const char *why)
 
 struct journal_options app_journal_options(struct app *a)
 {
-	return (struct journal_options){.site = a->rules->site,
+	return (struct journal_options){.site = a->staff.rules->site,
 					.dir = a->o.data,
 					.redis_url = a->o.redis,
-					.ballast_bytes = a->rules->disk_ballast_mib * MIB,
+					.ballast_bytes = a->staff.rules->disk_ballast_mib * MIB,
 					.arg = a,
 					.now_ms = journal_now,
 					.fence = on_fence,

@@ -10,6 +10,7 @@
 #include <uthash.h>
 
 #include "app.h"
+#include "staff_source.h"
 
 /* ---- clock.c ---- */
 struct clock {
@@ -163,6 +164,13 @@ struct roster_load;
 /* Ends a load that has not ended; nothing is answered. */
 void app_roster_free(struct app *a);
 
+/* ---- app_tls.c ---- */
+/* Loads what --tls-cert and --tls-key name, where they do; false with a sentence: nothing has changed. */
+bool app_tls_load(struct app *a, char *error, size_t size);
+/* The same while the server runs: told in the log. */
+void app_tls_reload(struct app *a);
+void app_tls_free(struct app *a);
+
 /* ---- app_guess.c ---- */
 void guess_init(struct app *a);
 void guess_free(struct app *a);
@@ -173,9 +181,13 @@ struct pin_job;
 void pins_free(struct app *a);
 
 /* ---- app_staff.c ---- */
-/* What the PIN of one of the staff is checked against; NULL: none was set. */
-const char *app_pin_hash(const struct app *a, const char *staff_id);
-const struct pepper *app_pepper(const struct app *a);
+/* Holds the sources of the list against each other, and reads the pepper of the PINs. */
+bool staff_open(struct app *a, char *error, size_t size);
+void staff_close(struct app *a);
+/* Has the site know the staff as the sources have it. False where nothing can be promised. */
+bool staff_tell(struct app *a);
+/* Reads the configuration and the list again. What is wrong is logged, and all stays as it was. */
+void staff_reload(struct app *a);
 
 /* ---- app_contact.c ---- */
 struct contact;
@@ -195,7 +207,9 @@ struct app {
 	struct trust *trust;
 	struct site *site;
 	struct event_decoder *decoder;
-	struct rules *rules; /* of the file; NULL once the site has them */
+	struct staff_source staff; /* its rules are NULL once the site has them */
+	struct pepper *pepper;
+	bool reload; /* asked for while the log was read */
 	struct clock clock;
 	struct clock_past past;
 	char boot_id[40];
@@ -203,8 +217,10 @@ struct app {
 	char date[11];
 	enum app_phase phase;
 	int port, exit_status;
-	uint64_t stamp; /* what answers rest on: the last event but those about the storage itself */
-	bool cried;     /* an alarm was raised or escalated in this turn */
+	int plain_port;      /* 0: no such door */
+	struct app_tls *tls; /* NULL: no certificate */
+	uint64_t stamp;      /* what answers rest on: the last event but those about the storage itself */
+	bool cried;          /* an alarm was raised or escalated in this turn */
 	bool disk_low;
 	struct hold hold;
 	struct forecast *forecast;

@@ -78,10 +78,3 @@ void pins_free(struct app *a)
 	loop_work_end(a->loop);
 	a->pins = NULL;
 }
-
-ms_t app_shift_end(const struct app *a)
-{
-	const struct rules *r = a->site->rules;
-
-	return clock_next(r->shift_ends, r->n_shift_ends, app_now(a) + APP_SHIFT_LEAST_MS);
-}

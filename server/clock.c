@@ -70,10 +70,7 @@ void clock_date(ms_t at, char out[11])
 	strftime(out, 11, "%Y-%m-%d", &tm);
 }
 
-/*
- * Where the clocks go forward past such a minute, it counts as the one after the gap; where they go back over it, it
- * comes once.
- */
+/* A minute that the clocks skip counts as one near by; one that they show twice comes once. */
 static ms_t local_minute(struct tm day, int days, int minute)
 {
 	struct tm tm = {.tm_year = day.tm_year,

@@ -22,8 +22,8 @@
 #include "certificate.h"
 #include "cmd_reload.h"
 #include "cmd_tls.h"
-#include "cmd_tls_folder.h"
 #include "data_dir.h"
+#include "folder.h"
 
 #define ERROR_MAX_BYTES 512
 #define DAY_MS INT64_C(86400000)

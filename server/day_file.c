@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "day_file.h"
+#include "file.h"
 
 /* So much is sent on its way to the disk at a time, lest the fsync at the end take long. */
 #define SYNC_EVERY_BYTES (1024 * 1024)
@@ -26,16 +27,6 @@ static bool sync_close(FILE *f)
 
 	ok = fclose(f) == 0 && ok;
 	errno = saved;
-	return ok;
-}
-
-static bool sync_dir(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
 	return ok;
 }
 
@@ -86,7 +77,7 @@ bool day_writer_finish(struct day_writer *w, const char *name)
 	w->file = NULL;
 	return sync_close(f) && path_of(file, w->dir, name, ".ndjson") &&
 	       path_of(sum, w->dir, name, ".ndjson.sha256") && write_digest(sum, name, digest) &&
-	       rename(w->part, file) == 0 && sync_dir(w->dir);
+	       rename(w->part, file) == 0 && file_sync_dir(w->dir);
 }
 
 void day_writer_drop(struct day_writer *w)

@@ -13,6 +13,7 @@
 #include "api.h"
 #include "app.h"
 #include "cmd_export.h"
+#include "cmd_staff.h"
 #include "cmd_tls.h"
 #include "json.h"
 
@@ -33,6 +34,8 @@ static const char usage[] =
 	"  check     check a configuration         FILE\n"
 	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
 	"  export    print a day's events          --day DATE [--config FILE] [--data DIR] [--redis URL]\n"
+	"  staff     the list of the staff         import FILE [--dry-run] | pin ID | list | badges\n"
+	"                                          [--config FILE] [--data DIR]\n"
 	"  tls       the site's own certificates   init [NAME|ADDRESS...] [--config FILE] [--data DIR]\n"
 	"                                          renew | show [--data DIR]\n"
 	"  routes    list the routes of the API\n"
@@ -47,13 +50,18 @@ static const char usage[] =
 	"clock, time moves by POST /api/clock alone. DATE is YYYY-MM-DD. replay and export only read; a server may run\n"
 	"meanwhile.\n"
 	"\n"
+	"The staff is listed in the configuration, or imported into DIR from a CSV file, which is then the whole list; pin\n"
+	"reads a PIN from the terminal or a line of a pipe; badges prints ID, CODE and NAME. A server that runs on DIR is\n"
+	"told of changes by SIGHUP, at which it reads the list, the configuration and its certificate again.\n"
+	"\n"
 	"--tls-cert names the certificate with its chain, --tls-key its key, both PEM; they are read again at SIGHUP.\n"
 	"Without them --listen and --listen-public take addresses of this machine alone. --listen-plain is never TLS: it\n"
 	"serves displays, tickets and the page of the site's certificates to anybody who reaches it.\n";
 
 struct arguments {
 	struct app_options o;
-	const char *day;  /* or NULL */
+	const char *day; /* or NULL */
+	bool dry_run;
 	bool takes_words; /* whether any may stand behind the options */
 	char **words;
 	size_t n_words;
@@ -119,6 +127,7 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 						{"tls-key", required_argument, NULL, 'K'},
 						{"listen-plain", required_argument, NULL, 'P'},
 						{"day", required_argument, NULL, 'D'},
+						{"dry-run", no_argument, NULL, 'n'},
 						{NULL, 0, NULL, 0}};
 	struct app_options *o = &args->o;
 	int c;
@@ -156,6 +165,9 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 			return false;
 		case 'D':
 			args->day = optarg;
+			break;
+		case 'n':
+			args->dry_run = true;
 			break;
 		default:
 			misuse("an argument is wrong");
@@ -372,6 +384,18 @@ static int export_day(int argc, char **argv)
 	return ok ? 0 : fail(error);
 }
 
+/* ---- staff ---- */
+
+static int staff(int argc, char **argv)
+{
+	struct arguments args = {.takes_words = true};
+
+	if (!parse(argc, argv, &args))
+		return 2;
+	umask(077);
+	return cmd_staff(&args.o, args.words, args.n_words, args.dry_run);
+}
+
 /* ---- tls ---- */
 
 static int tls(int argc, char **argv)
@@ -422,6 +446,8 @@ int main(int argc, char **argv)
 		return replay(argc - 1, argv + 1);
 	if (strcmp(command, "export") == 0)
 		return export_day(argc - 1, argv + 1);
+	if (strcmp(command, "staff") == 0)
+		return staff(argc - 1, argv + 1);
 	if (strcmp(command, "tls") == 0)
 		return tls(argc - 1, argv + 1);
 	if (strcmp(command, "routes") == 0)

@@ -18,6 +18,7 @@ import { learnNames } from "./board_names.mjs";
 import { openRoster } from "./board_roster.mjs";
 import { openStaff } from "./board_staff.mjs";
 import { stageCards } from "./board_stages.mjs";
+import { openTrust } from "./board_tls.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
 import { hearSession, learnSession } from "./session.mjs";
@@ -80,6 +81,7 @@ function frame() {
 				tool("roll", t("roll.title"), () => board && openRollCall(board)),
 				tool("staff", t("staff.title"), () => openStaff(time)),
 				tool("devices", t("devices.title"), () => openDevices(board), el("span", { id: "silent", class: "mark" })),
+				tool("lock", t("trust.title"), () => void openTrust()),
 				tool("day", t("day.title"), () => void openDay()),
 				el("span", { class: "grow" }),
 				tool("hold", t("hold.title"), () => openHold())),

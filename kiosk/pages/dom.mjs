@@ -106,6 +106,7 @@ const ICONS = {
 	list: "M9 6h11M9 12h11M9 18h11M4 6h.2M4 12h.2M4 18h.2",
 	roll: "M4 5h10M4 11h6M4 17h6M13 15l3 3 5-7",
 	hold: "M8 5v14M16 5v14",
+	lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
 	devices: "M4 5h11v14H4zM8 16h3M18 9h2v10h-2",
 	day: "M12 3v8M7 6.5a7.5 7.5 0 1 0 10 0",
 	clock: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18",

@@ -187,6 +187,18 @@
  * @property {string} qr_svg the address of the link's QR image
  * @property {string} expires_at
  *
+ * @typedef {object} Authority the site's own CA
+ * @property {string} name
+ * @property {string} fingerprint SHA-256, "AB:CD:.."
+ * @property {string} not_after
+ * @property {string[]} names that it is held to
+ * @property {string} try_url the site over TLS
+ *
+ * @typedef {object} Tls
+ * @property {boolean} secure
+ * @property {{names: string[], not_after: string, issuer: string} | null} certificate
+ * @property {{fingerprint: string, not_after: string, url: string, qr_svg: string} | null} ca what devices fetch at url
+ *
  * @typedef {object} Day
  * @property {string | null} day
  * @property {"none" | "open" | "closed"} state

@@ -71,6 +71,16 @@ static bool from_our_page(const struct http_request *rq)
 	return rq->host && strncasecmp(rq->origin, scheme, n) == 0 && strcasecmp(rq->origin + n, rq->host) == 0;
 }
 
+bool api_may_come(const struct http_request *rq, enum device_kind kind)
+{
+	return rq->door != HTTP_PLAIN || kind == DEVICE_DISPLAY || kind == DEVICE_OBSERVATION;
+}
+
+void api_tls_required(struct app *a, http_id id)
+{
+	app_problem(a, id, 403, "tls_required", "Here anybody may listen: use the https address.");
+}
+
 /* What becomes of the token that came with a request. */
 enum standing { UNKNOWN, KNOWN, FROM_A_STRANGERS_PAGE, IN_THE_OPEN };
 
@@ -87,7 +97,7 @@ static enum standing find_caller(struct app *a, const struct http_request *rq, s
 		return UNKNOWN;
 	if (!rq->authorization && !from_our_page(rq))
 		return FROM_A_STRANGERS_PAGE;
-	if (rq->door == HTTP_PLAIN && (*d)->kind != DEVICE_DISPLAY && (*d)->kind != DEVICE_OBSERVATION)
+	if (!api_may_come(rq, (*d)->kind))
 		return IN_THE_OPEN;
 	return KNOWN;
 }
@@ -111,7 +121,7 @@ void api_unauthorized(struct app *a, const struct http_request *rq)
 		app_problem(a, rq->id, 403, "origin_mismatch", "With the cookie only this site's own pages may ask.");
 		break;
 	case IN_THE_OPEN:
-		app_problem(a, rq->id, 403, "tls_required", "Here anybody may listen: use the https address.");
+		api_tls_required(a, rq->id);
 		break;
 	default:
 		app_problem(a, rq->id, 401, "unauthorized", "Enrol this device first.");

@@ -53,6 +53,16 @@ static void enrol_code(struct app *a, const char *text, char hash[TOKEN_HASH_LEN
 	c->code_hash = hash;
 }
 
+/* A code that came in the open makes no device that is not heard there; it is not used up. No hash: the setup code. */
+static bool is_in_the_open(struct app *a, const struct http_request *rq, const char *code_hash)
+{
+	const struct device *d = code_hash ? site_device_by_code(app_site(a), code_hash) : NULL;
+
+	if (code_hash && (!d || d->enrolled))
+		return false;
+	return !api_may_come(rq, d ? d->kind : DEVICE_BOARD);
+}
+
 /* Who guesses is heard no more for a while, with the right code either: else the right one would stand out. */
 static void enrol(struct app *a, const struct http_request *rq, struct command *c)
 {
@@ -86,7 +96,10 @@ void api_enrol(void *arg, const struct http_request *rq)
 		return;
 	}
 	enrol_code(a, body_text(b, "code"), code_hash, &c);
-	enrol(a, rq, &c);
+	if (is_in_the_open(a, rq, c.code_hash))
+		api_tls_required(a, rq->id);
+	else
+		enrol(a, rq, &c);
 	body_free(b);
 }
 

@@ -21,7 +21,10 @@ struct device *api_caller(struct app *a, const struct http_request *rq);
 struct device *api_caller_if_any(struct app *a, const struct http_request *rq);
 /* Like api_caller, and it may ask for that, else 403 was sent. */
 struct device *api_caller_for(struct app *a, const struct http_request *rq, enum act act);
-bool api_forbidden(struct app *a, http_id id); /* sends 403; true */
+/* Whether a device of that kind is heard at the door of the request: in the open only what shows what all may see. */
+bool api_may_come(const struct http_request *rq, enum device_kind kind);
+void api_tls_required(struct app *a, http_id id); /* sends 403 */
+bool api_forbidden(struct app *a, http_id id);    /* sends 403; true */
 /* Nobody calls: sends 401, or why the token that was sent does not count. */
 void api_unauthorized(struct app *a, const struct http_request *rq);
 /* The header that gives a page its token. */
@@ -72,9 +75,10 @@ http_handler api_enrol, api_enrol_qr, api_devices_list, api_devices_invite, api_
 http_handler api_check_in, api_visits_find, api_visit_show, api_visit_act, api_scan, api_unwell, api_ticket_qr;
 http_handler api_session_show, api_sign_on, api_sign_off, api_staff_list, api_badge_qr;
 http_handler api_desk_act, api_alert_act, api_day_show, api_day_close, api_site_show, api_site_act;
+http_handler api_tls, api_ca, api_ca_qr;
 http_handler api_roster_load, api_roster_show;
 http_handler api_view, api_stream, api_log, api_clock_show, api_clock_move;
 http_handler api_healthz, api_readyz, api_metrics, api_openapi;
-http_handler page_root, page_setup, page_enrol, page_board, page_badges, page_ticket, page_file;
+http_handler page_root, page_setup, page_enrol, page_board, page_badges, page_ca, page_ca_file, page_ticket, page_file;
 
 #endif

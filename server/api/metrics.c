@@ -183,6 +183,20 @@ static void devices(struct buf *b, const struct site *s)
 		metric_sample(b, "vaxline_devices", enrolled[k], "kind", device_kind_name(k), NULL);
 }
 
+/* ---- certificates ---- */
+
+static void certificates(struct buf *b, const struct app_tls *t)
+{
+	static const char name[] = "vaxline_tls_certificate_not_after_seconds";
+
+	if (!t)
+		return;
+	metric_family(b, name, METRIC_GAUGE, "When a certificate ends, seconds since 1970: the server's, its CA's.");
+	metric_sample(b, name, (double)t->certificate.not_after / 1000, "of", "server", NULL);
+	if (t->has_ca)
+		metric_sample(b, name, (double)t->ca.not_after / 1000, "of", "ca", NULL);
+}
+
 void api_metrics(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
@@ -207,6 +221,7 @@ void api_metrics(void *arg, const struct http_request *rq)
 	seats(&b, s, app_now(a));
 	alerts(&b, s);
 	devices(&b, s);
+	certificates(&b, app_tls(a));
 	guesses(&b, app_counts(a));
 	api_process_metrics(a, &b);
 	http_reply(app_http(a), rq->id,

@@ -3,9 +3,12 @@
  */
 #include "handlers.h"
 
+/* Who comes without TLS comes for what is needed to come with it. */
 void page_root(void *arg, const struct http_request *rq)
 {
-	http_reply(app_http(arg), rq->id, &(struct http_response){.status = 303, .headers = "Location: /board\r\n"});
+	const char *place = rq->door == HTTP_PLAIN ? "Location: /ca\r\n" : "Location: /board\r\n";
+
+	http_reply(app_http(arg), rq->id, &(struct http_response){.status = 303, .headers = place});
 }
 
 static void serve(struct app *a, const struct http_request *rq, const char *name)
@@ -26,6 +29,11 @@ void page_enrol(void *arg, const struct http_request *rq)
 void page_board(void *arg, const struct http_request *rq)
 {
 	serve(arg, rq, "board.html");
+}
+
+void page_ca(void *arg, const struct http_request *rq)
+{
+	serve(arg, rq, "ca.html");
 }
 
 void page_badges(void *arg, const struct http_request *rq)

@@ -123,6 +123,11 @@ static bool take_minute(const char **p, int *minute)
 	return past < 60 && *minute <= MINUTES_A_DAY;
 }
 
+bool time_of_day(const char *text, int *minute)
+{
+	return take_minute(&text, minute) && !*text && *minute < MINUTES_A_DAY;
+}
+
 bool slot_form(const char *text, int *from, int *to)
 {
 	const char *p = text;

@@ -20,6 +20,8 @@ bool passport_form(const char *number);
 
 /* "2026-11-20", "2026/11/20", "2026/1/2": a real date, written as the first of them. */
 bool date_form(const char *text, char date[11]);
+/* "08:00", "8:00": minutes of the day. */
+bool time_of_day(const char *text, int *minute);
 /* "08:00-08:30", "8:00-8:30", "23:30-24:00": minutes of the day, in any order. */
 bool slot_form(const char *text, int *from, int *to);
 

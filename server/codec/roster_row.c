@@ -15,7 +15,7 @@
 #include "roster_forms.h"
 #include "text_rules.h"
 
-const struct roster_column_row roster_columns[ROSTER_COLUMN_COUNT] = {
+const struct csv_column roster_columns[ROSTER_COLUMN_COUNT] = {
 #define COLUMN_ROW(value, name, chinese, required) {name, chinese, required},
 	ROSTER_COLUMNS(COLUMN_ROW)};
 
@@ -92,7 +92,7 @@ static void check_text(struct reading *r, enum roster_column column)
 
 	if (!*text && roster_columns[column].required)
 		error(r, column, ROSTER_MISSING);
-	else if (strlen(text) > ROSTER_FIELD_MAX_BYTES)
+	else if (strlen(text) > CSV_FIELD_MAX_BYTES)
 		error(r, column, ROSTER_OVER_BYTES);
 	else if (!text_printable(text, column == ROSTER_NOTES))
 		error(r, column, ROSTER_CONTROL);
@@ -297,7 +297,7 @@ static void check_guardian(struct reading *r)
 
 static void check_notes(struct reading *r)
 {
-	char folded[ROSTER_FIELD_MAX_BYTES + 1];
+	char folded[CSV_FIELD_MAX_BYTES + 1];
 
 	if (!is_given(r, ROSTER_NOTES) || r->c->n_assisted == 0)
 		return;

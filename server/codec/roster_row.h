@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "csv_header.h"
 #include "roster.h"
 #include "terms.h"
 
@@ -17,11 +18,7 @@ enum roster_column {
 	ROSTER_WHOLE_ROW = ROSTER_COLUMN_COUNT,
 };
 
-struct roster_column_row {
-	const char *name, *chinese;
-	bool required;
-};
-extern const struct roster_column_row roster_columns[ROSTER_COLUMN_COUNT];
+extern const struct csv_column roster_columns[ROSTER_COLUMN_COUNT];
 
 enum roster_problem_kind {
 #define ROSTER_PROBLEM_KIND(value, ...) value,

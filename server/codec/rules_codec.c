@@ -5,10 +5,12 @@
  *    "observation": {"minutes": 30, ..}, "exit": {..}, ..       one section for each first part of an option's path
  *    "desks": [{"id", "stage", "open"}, ..], "vaccines": [{"id", "name": {..}, "aliases": [..]}, ..],
  *    "id_types": [like vaccines], "assisted_words": [..],
- *    "entry_checks": [{"id", "name": {..}, "advice": {..}, "required"}, ..]}
+ *    "entry_checks": [{"id", "name": {..}, "advice": {..}, "required"}, ..],
+ *    "roles": {"vaccinator": {"pin", "qualification"}, ..}, "staff": [{"id", "name", "roles", ..}, ..]}
  *
  * The text kept in the rules is written anew: all options with their values, in this order, no space. Two files that
  * mean the same so have the same text, and a default that a later version changes does not change what the log says.
+ * The staff is not in it: names of people stand in `person` alone.
  */
 #include "codec.h"
 
@@ -58,6 +60,11 @@ static bool read_section(struct config *c, const cJSON *section)
 		const struct rule_option *o = find_option(section->string, item->string);
 		int64_t v;
 
+		if (!o && strcmp(section->string, "sign_on") == 0 && strcmp(item->string, "shift_ends") == 0) {
+			if (!config_shift_ends(c, item))
+				return false;
+			continue;
+		}
 		if (!o)
 			return config_wrong(c, "%s.%s: unknown key", section->string, config_shown(item->string));
 		if (!json_tree_whole(item, &v) || v < o->least || v > o->most)
@@ -141,8 +148,9 @@ static bool read_site(struct config *c)
 static bool read_members(struct config *c)
 {
 	/* "$schema" is for editors. */
-	static const char *const others[] = {"$schema", "site",     "name",     "time_zone",      "public_url",
-					     "desks",   "vaccines", "id_types", "assisted_words", "entry_checks"};
+	static const char *const others[] = {"$schema",        "site",         "name",     "time_zone",
+					     "public_url",     "desks",        "vaccines", "id_types",
+					     "assisted_words", "entry_checks", "roles",    "staff"};
 	const cJSON *item;
 
 	cJSON_ArrayForEach(item, c->root)
@@ -160,7 +168,7 @@ static bool read_members(struct config *c)
 			return config_wrong(c, "%s: unknown key", config_shown(item->string));
 	}
 	return options_agree(c) && read_site(c) && config_desks(c) && config_vaccines(c) && config_roster_words(c) &&
-	       config_entry_checks(c);
+	       config_entry_checks(c) && config_roles(c) && config_staff(c);
 }
 
 static char *names_text(const cJSON *root)
@@ -173,12 +181,14 @@ static char *names_text(const cJSON *root)
 	return buf_take(&b);
 }
 
-static struct rules *decode(const char *text, size_t len, bool recorded, char *error, size_t error_size)
+static struct rules *decode(const char *text, size_t len, bool recorded, struct staff_list *staff, char *error,
+			    size_t error_size)
 {
-	struct config c = {.recorded = recorded, .error = error, .error_size = error_size};
+	struct config c = {.recorded = recorded, .staff = staff, .error = error, .error_size = error_size};
 	cJSON *root;
 	bool good;
 
+	*staff = (struct staff_list){0};
 	if (len > CONFIG_MAX_BYTES) {
 		config_wrong(&c, "longer than %d bytes", CONFIG_MAX_BYTES);
 		return NULL;
@@ -198,16 +208,30 @@ static struct rules *decode(const char *text, size_t len, bool recorded, char *e
 	cJSON_Delete(root);
 	if (good)
 		return c.r;
+	staff_list_free(staff);
 	rules_free(c.r);
 	return NULL;
 }
 
+struct rules *rules_decode_staff(const char *text, size_t len, struct staff_list *staff, char *error, size_t error_size)
+{
+	return decode(text, len, false, staff, error, error_size);
+}
+
 struct rules *rules_decode(const char *text, size_t len, char *error, size_t error_size)
 {
-	return decode(text, len, false, error, error_size);
+	struct staff_list staff;
+	struct rules *r = decode(text, len, false, &staff, error, error_size);
+
+	staff_list_free(&staff);
+	return r;
 }
 
 struct rules *rules_decode_recorded(const char *text, size_t len, char *error, size_t error_size)
 {
-	return decode(text, len, true, error, error_size);
+	struct staff_list staff;
+	struct rules *r = decode(text, len, true, &staff, error, error_size);
+
+	staff_list_free(&staff);
+	return r;
 }

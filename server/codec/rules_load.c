@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "staff.h"
+
 #define FILE_MAX_BYTES (1024 * 1024)
 #define CHUNK_BYTES 8192
 
@@ -21,23 +23,33 @@ static bool read_all(FILE *f, struct buf *out)
 	return !ferror(f);
 }
 
-struct rules *rules_load(const char *path, char *error, size_t error_size)
+struct rules *rules_load_staff(const char *path, struct staff_list *staff, char *error, size_t error_size)
 {
 	struct buf text = {0};
 	struct rules *r = NULL;
 	char problem[200];
 	FILE *f = fopen(path, "re");
 
+	*staff = (struct staff_list){0};
 	if (!f || !read_all(f, &text)) {
 		snprintf(error, error_size, "%s: %s", path, strerror(errno));
 		goto done;
 	}
-	r = rules_decode(text.data ? text.data : "", text.len, problem, sizeof(problem));
+	r = rules_decode_staff(text.data ? text.data : "", text.len, staff, problem, sizeof(problem));
 	if (!r)
 		snprintf(error, error_size, "%s: %s", path, problem);
 done:
 	if (f)
 		fclose(f);
 	buf_free(&text);
+	return r;
+}
+
+struct rules *rules_load(const char *path, char *error, size_t error_size)
+{
+	struct staff_list staff;
+	struct rules *r = rules_load_staff(path, &staff, error, error_size);
+
+	staff_list_free(&staff);
 	return r;
 }

@@ -7,6 +7,7 @@
 #include <cjson/cJSON.h>
 
 #include "rules.h"
+#include "staff.h"
 #include "terms.h"
 
 /* What the files that read a configuration share. */
@@ -18,6 +19,7 @@ struct config {
 	struct rules *r;
 	const cJSON *root;
 	struct terms *terms;
+	struct staff_list *staff; /* where the people of the file go */
 	bool recorded;
 	char *error;
 	size_t error_size;
@@ -43,5 +45,9 @@ bool config_vaccines(struct config *c);
 /* Kinds of document and words for those who need help: only the reader of rosters asks, and it goes by the text. */
 bool config_roster_words(struct config *c);
 bool config_entry_checks(struct config *c);
+bool config_roles(struct config *c);
+/* The member "shift_ends" of the section sign_on. */
+bool config_shift_ends(struct config *c, const cJSON *ends);
+bool config_staff(struct config *c);
 
 #endif

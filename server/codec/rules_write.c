@@ -20,6 +20,19 @@ bool rule_in_section(const char *path, const char *section)
 	return strncmp(path, section, len) == 0 && path[len] == '.';
 }
 
+static void write_shift_ends(struct json_writer *w, const struct rules *r)
+{
+	char time[16];
+
+	json_key(w, "shift_ends");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->n_shift_ends; i++) {
+		snprintf(time, sizeof(time), "%02d:%02d", r->shift_ends[i] / 60, r->shift_ends[i] % 60);
+		json_str(w, time);
+	}
+	json_close(w, ']');
+}
+
 static void write_options(struct json_writer *w, const struct rules *r)
 {
 	char section[32] = "";
@@ -33,6 +46,8 @@ static void write_options(struct json_writer *w, const struct rules *r)
 			snprintf(section, sizeof(section), "%.*s", (int)(dot - path), path);
 			json_key(w, section);
 			json_open(w, '{');
+			if (strcmp(section, "sign_on") == 0)
+				write_shift_ends(w, r);
 		}
 		json_key(w, dot + 1);
 		json_int(w, *(const int *)((const char *)r + rule_options[i].offset));
@@ -135,6 +150,22 @@ static void write_entry_checks(struct json_writer *w, const cJSON *checks)
 	json_close(w, ']');
 }
 
+static void write_roles(struct json_writer *w, const struct rules *r)
+{
+	json_key(w, "roles");
+	json_open(w, '{');
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
+		json_key(w, role_name((enum role)role));
+		json_open(w, '{');
+		json_key(w, "pin");
+		json_bool(w, r->roles[role].pin);
+		json_key(w, "qualification");
+		json_bool(w, r->roles[role].qualification);
+		json_close(w, '}');
+	}
+	json_close(w, '}');
+}
+
 char *rules_text(const struct rules *r, const cJSON *root)
 {
 	struct buf out = {0};
@@ -155,6 +186,7 @@ char *rules_text(const struct rules *r, const cJSON *root)
 	write_id_types(&w, json_tree_member(root, "id_types"));
 	write_texts(&w, "assisted_words", json_tree_member(root, "assisted_words"));
 	write_entry_checks(&w, json_tree_member(root, "entry_checks"));
+	write_roles(&w, r);
 	json_close(&w, '}');
 	return buf_take(&out);
 }

@@ -326,13 +326,13 @@ static void stages_follow(struct site *s, ms_t at)
 		timer_stage(s, st, at);
 }
 
-/* The device did something: it is not idle. Whoever signs on or off there is seen to with that. */
+/* The device did something: it is not idle. */
 static void device_acted(struct site *s, const struct event *e)
 {
 	struct device *by = e->type != EVENT_COMMAND_CARRIED ? site_device(s, e->device) : NULL;
 	ms_t at = e->acted_at ? e->acted_at : e->at;
 
-	if (!by || event_is_of_staff(e))
+	if (!by)
 		return;
 	if (e->command)
 		by->last_act = at;

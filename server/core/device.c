@@ -55,7 +55,7 @@ static enum verdict decide_enrol(struct decision *d)
 	struct event *e;
 
 	if (c->code_hash) {
-		HASH_FIND(by_code, d->s->devices_by_code, c->code_hash, strlen(c->code_hash), v);
+		v = site_device_by_code(d->s, c->code_hash);
 		if (!v || v->revoked)
 			return VERDICT_CODE_UNKNOWN;
 		if (v->enrolled)

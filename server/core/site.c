@@ -171,6 +171,14 @@ struct device *site_device_by_token(const struct site *s, const char *token_hash
 	return v;
 }
 
+struct device *site_device_by_code(const struct site *s, const char *code_hash)
+{
+	struct device *v;
+
+	HASH_FIND(by_code, s->devices_by_code, code_hash, strlen(code_hash), v);
+	return v;
+}
+
 struct visit *site_visit_by_appointment(const struct site *s, uint64_t appointment)
 {
 	struct visit *v = NULL;
@@ -348,10 +356,13 @@ static bool command_has_id(const struct command *c)
 	return c->kind < COMMAND_DEVICE_INVITE;
 }
 
-/* Speaks of devices or staff: a day whose carrying of them was cut short has them all first. */
-static bool command_is_of_keys(const struct command *c)
+/* A load lies within one day; and where the carrying of devices and staff was cut short, it is finished first. */
+static bool command_is_of_day(const struct site *s, const struct command *c)
 {
-	return (c->kind >= COMMAND_DEVICE_INVITE && c->kind <= COMMAND_DEVICE_REVOKE) || c->kind >= COMMAND_STAFF_LIST;
+	bool of_keys = (c->kind >= COMMAND_DEVICE_INVITE && c->kind <= COMMAND_DEVICE_REVOKE) ||
+		       c->kind >= COMMAND_STAFF_LIST;
+
+	return command_has_id(c) || c->kind == COMMAND_ROSTER_ROW || (of_keys && s->today && !s->today->ready);
 }
 
 static enum verdict decide(struct decision *d)
@@ -443,15 +454,10 @@ void site_submit(struct site *s, const struct command *c, ms_t now, struct event
 	site_advance(s, now, out);
 	d.now = now > s->last_at ? now : s->last_at;
 	d.first = out->n;
-	if (command_has_id(c)) {
-		if (answered_before(s, c, o))
-			return;
+	if (command_has_id(c) && answered_before(s, c, o))
+		return;
+	if (command_is_of_day(s, c))
 		day_prepare(&d);
-	} else if (c->kind == COMMAND_ROSTER_ROW) {
-		day_prepare(&d); /* a load lies within one day */
-	} else if (command_is_of_keys(c) && s->today && !s->today->ready) {
-		day_prepare(&d);
-	}
 	d.first = before = out->n;
 	d.acted = acted_at(c, by, d.now);
 	d.staff = by ? session_at(by, d.acted, c->device_at != 0) : NULL;

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "tls.h"
 
 #define DISCARD_MAX_BYTES (32 * 1024 * 1024) /* read and thrown away after the last answer */
 #define BODY_LOW_BYTES (256 * 1024)          /* a long body has room again */
@@ -277,7 +278,7 @@ static void note_peer(struct conn *c, const struct sockaddr *address)
 
 struct conn *conn_new(struct http_side *side, unsigned slot, int fd, const struct sockaddr *address)
 {
-	struct ssl_ctx_st *context = side->door == HTTP_PLAIN ? NULL : side->h->tls;
+	bool secure = side->door != HTTP_PLAIN && tls_is_loaded(side->h->tls);
 	const struct http_limits *limits = &side->h->limits;
 	struct conn *c = xcalloc(1, sizeof(*c));
 
@@ -287,8 +288,8 @@ struct conn *conn_new(struct http_side *side, unsigned slot, int fd, const struc
 	c->fd = fd;
 	note_peer(c, address);
 	request_init(&c->rq);
-	wire_open(c, context);
-	c->state = context ? CONN_HANDSHAKING : CONN_READING;
-	c->deadline_ms = http_now_ms() + (context ? limits->handshake_timeout_ms : limits->idle_timeout_ms);
+	wire_open(c, secure ? side->h->tls : NULL);
+	c->state = secure ? CONN_HANDSHAKING : CONN_READING;
+	c->deadline_ms = http_now_ms() + (secure ? limits->handshake_timeout_ms : limits->idle_timeout_ms);
 	return c;
 }

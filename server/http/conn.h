@@ -17,8 +17,8 @@ struct event;
 struct event_base;
 struct evconnlistener;
 struct sockaddr;
-struct ssl_ctx_st;
 struct ssl_st;
+struct tls;
 
 /*
  * What the files of this folder share: the server, its two sides, its connections.
@@ -111,7 +111,7 @@ struct http {
 	struct route_table routes;
 	struct http_limits limits;
 	struct event_base *base;
-	struct ssl_ctx_st *tls; /* for new connections of staff and public; NULL: none is loaded */
+	struct tls *tls; /* what those of staff and public speak, once a certificate is loaded */
 	struct event *sweep;
 	int64_t sweep_ms;
 	struct http_side side[HTTP_DOORS];
@@ -175,8 +175,8 @@ void conn_arrived(struct conn *c);
 void conn_written(struct conn *c);
 
 /* wire.c */
-/* context: NULL for a plain connection. */
-void wire_open(struct conn *c, struct ssl_ctx_st *context);
+/* t: NULL for a plain connection. */
+void wire_open(struct conn *c, const struct tls *t);
 /* orderly: a client that still listens is told that this end was meant. */
 void wire_close(struct conn *c, bool orderly);
 enum wire_shut { WIRE_SHUT, WIRE_SHUTS_LATER, WIRE_BROKEN };

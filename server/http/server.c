@@ -223,6 +223,7 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 	init_side(h, HTTP_STAFF, h->limits.connections_max);
 	init_side(h, HTTP_PUBLIC, h->limits.public_connections_max);
 	init_side(h, HTTP_PLAIN, h->limits.public_connections_max);
+	h->tls = tls_new();
 	h->inbox = xmalloc(INBOX_BYTES);
 	h->outbox = xmalloc(RECORD_BYTES);
 	h->slots = xcalloc(h->n_slots, sizeof(struct conn *));
@@ -266,7 +267,7 @@ void http_free(struct http *h)
 		event_free(h->side[i].resume);
 	event_free(h->sweep);
 	buf_free(&h->scratch);
-	tls_context_free(h->tls);
+	tls_free(h->tls);
 	free(h->inbox);
 	free(h->outbox);
 	free(h->slots);
@@ -316,13 +317,7 @@ static int bound_port(evutil_socket_t fd)
 
 bool http_tls_load(struct http *h, const char *cert, const char *key, char *error, size_t error_size)
 {
-	struct ssl_ctx_st *context = tls_context_load(cert, key, error, error_size);
-
-	if (!context)
-		return false;
-	tls_context_free(h->tls);
-	h->tls = context;
-	return true;
+	return tls_load(h->tls, cert, key, error, error_size);
 }
 
 /* Whether nobody but this machine can come in there. */
@@ -344,7 +339,7 @@ int http_listen(struct http *h, const char *address, enum http_door door, char *
 	if (!found)
 		return -1;
 	assert(!side->listener);
-	if (door != HTTP_PLAIN && !h->tls && !is_loopback(found->ai_addr)) {
+	if (door != HTTP_PLAIN && !tls_is_loaded(h->tls) && !is_loopback(found->ai_addr)) {
 		freeaddrinfo(found);
 		snprintf(error, error_size,
 			 "%s can be reached from other machines, and that takes TLS: give --tls-cert FILE and "

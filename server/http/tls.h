@@ -11,8 +11,8 @@
  * again, a write with at least the bytes that it had, wherever they stand by then.
  */
 
-struct ssl_ctx_st; /* a certificate and what goes with it; counted by the connections that use it */
-struct ssl_st;     /* one connection */
+struct tls;    /* what a server's connections have in common */
+struct ssl_st; /* one connection */
 
 enum tls_step {
 	TLS_DONE,
@@ -23,13 +23,19 @@ enum tls_step {
 	TLS_BROKEN, /* nothing can be sent or read any more; an alert that says why is on its way where there is one */
 };
 
-/* Reads a chain and its key from PEM files. NULL with a sentence in error. The caller frees with tls_context_free. */
-struct ssl_ctx_st *tls_context_load(const char *cert, const char *key, char *error, size_t error_size);
-void tls_context_free(struct ssl_ctx_st *context); /* accepts NULL; connections keep what they use */
+/* Without a certificate. */
+struct tls *tls_new(void);
+void tls_free(struct tls *t); /* after its connections */
+/*
+ * Reads a chain and its key from PEM files, for the connections from then on; those there are keep theirs. False with a
+ * sentence in error: what was loaded before stays.
+ */
+bool tls_load(struct tls *t, const char *cert, const char *key, char *error, size_t error_size);
+bool tls_is_loaded(const struct tls *t);
 
 /* Our side of a connection; the socket stays the caller's. */
-struct ssl_st *tls_open(struct ssl_ctx_st *context, int fd);
-/* Accepts NULL. said_goodbye: tries, once, to tell the client that it was meant to end here. */
+struct ssl_st *tls_open(const struct tls *t, int fd);
+/* Accepts NULL. say_goodbye: tries, once, to tell the client that it was meant to end here. */
 void tls_close(struct ssl_st *tls, bool say_goodbye);
 
 enum tls_step tls_handshake(struct ssl_st *tls);

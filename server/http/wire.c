@@ -191,6 +191,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	bool read = (what & EV_READ) || c->more;
 
 	(void)fd;
+	if ((what & EV_TIMEOUT) && c->watched_in)
+		event_add(c->readable, NULL); /* a timeout has taken it out of the loop */
 	if (c->crossed_write && (what & EV_READ)) {
 		c->crossed_write = false;
 		watch(c);
@@ -371,15 +373,15 @@ void wire_written_later(struct conn *c)
 
 /* ---- both ---- */
 
-void wire_open(struct conn *c, struct ssl_ctx_st *context)
+void wire_open(struct conn *c, const struct tls *t)
 {
 	c->readable = event_new(c->h->base, c->fd, EV_READ | EV_PERSIST, on_readable, c);
 	c->writable = event_new(c->h->base, c->fd, EV_WRITE | EV_PERSIST, on_writable, c);
 	c->output = evbuffer_new();
 	if (!c->readable || !c->writable || !c->output)
 		abort(); /* out of memory */
-	if (context)
-		c->tls = tls_open(context, c->fd);
+	if (t)
+		c->tls = tls_open(t, c->fd);
 	watch(c);
 }
 

@@ -7,22 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "internal.h"
 
 #define COMPARE_TIMEOUT_MS 2000
-
-static bool write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n <= 0)
-			return false;
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
 
 static const struct commit *first_after(const struct journal *j, struct log_id tail)
 {
@@ -47,7 +35,7 @@ struct salvage_note salvage_after(const struct journal *j, struct log_id tail)
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	ok = fd >= 0;
 	for (; ok && c; c = c->next)
-		ok = write_all(fd, c->text, c->len);
+		ok = file_write(fd, c->text, c->len);
 	ok = ok && !fsync(fd);
 	if (ok)
 		snprintf(note.text, sizeof(note.text),

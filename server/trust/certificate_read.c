@@ -54,7 +54,8 @@ static void add_name(const GENERAL_NAME *name, struct certificate_names *to)
 		      CERTIFICATE_NAME_SIZE);
 }
 
-static void names_of_leaf(X509 *x, struct certificate_names *to)
+/* Also of one that vouches for itself, which is a CA of its own. */
+static void names_of_server(X509 *x, struct certificate_names *to)
 {
 	GENERAL_NAMES *all = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
 
@@ -129,10 +130,9 @@ bool certificate_read(const struct buf *pem, struct certificate_facts *out, char
 		snprintf(error, error_size, "its certificate has no valid dates");
 	} else {
 		out->is_ca = X509_check_ca(x) == 1;
-		if (out->is_ca)
+		names_of_server(x, &out->names);
+		if (out->is_ca && out->names.n == 0)
 			names_of_ca(x, &out->names);
-		else
-			names_of_leaf(x, &out->names);
 		person(X509_get_subject_name(x), out->subject);
 		person(X509_get_issuer_name(x), out->issuer);
 		fingerprint(x, out->fingerprint);

@@ -17,47 +17,23 @@
 
 #include <sodium.h>
 
+#include "file.h"
+
 static bool fail_errno(const char *what, const char *path, char *error, size_t error_size)
 {
 	snprintf(error, error_size, "cannot %s %s: %s", what, path, strerror(errno));
 	return false;
 }
 
-static bool write_whole(int fd, const unsigned char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool sync_dir(const char *dir, char *error, size_t error_size)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok;
-
-	if (fd < 0)
-		return fail_errno("open", dir, error, error_size);
-	ok = fsync(fd) == 0 || fail_errno("sync", dir, error, error_size);
-	close(fd);
-	return ok;
-}
-
 /* Fills the open temporary file and gives it its name; that another process gave it first is no failure. */
-static bool fill_and_link(int fd, const char *temporary, const char *path, char *error, size_t error_size)
+static bool fill_and_link(int fd, const char *dir, const char *temporary, const char *path, char *error,
+			  size_t error_size)
 {
 	unsigned char key[KEY_BYTES];
 	bool ok;
 
 	randombytes_buf(key, sizeof(key));
-	ok = write_whole(fd, key, sizeof(key)) && fsync(fd) == 0;
+	ok = file_give(fd, dir) && file_write(fd, key, sizeof(key)) && fsync(fd) == 0;
 	sodium_memzero(key, sizeof(key));
 	if (!ok)
 		return fail_errno("write", temporary, error, error_size);
@@ -79,10 +55,10 @@ static bool make_key(const char *dir, const char *path, char *error, size_t erro
 	fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
 	if (fd < 0)
 		return fail_errno("make", path, error, error_size);
-	ok = fill_and_link(fd, temporary, path, error, error_size);
+	ok = fill_and_link(fd, dir, temporary, path, error, error_size);
 	close(fd);
 	unlink(temporary);
-	return ok && sync_dir(dir, error, error_size);
+	return ok && (file_sync_dir(dir) || fail_errno("sync", dir, error, error_size));
 }
 
 static bool check_file(int fd, const char *path, char *error, size_t error_size)

@@ -9,7 +9,7 @@ import { Hall, accepted } from '../lib/hall.mjs';
 test('vaxline check', async (t) => {
 	const dir = tempDir(t);
 	const file = path.join(dir, 'site.json');
-	const sample = () => configuration();
+	const sample = () => structuredClone(configuration());
 	const check = async (config) => {
 		fs.writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
 		return run(['check', file]);
@@ -32,6 +32,15 @@ test('vaxline check', async (t) => {
 		'desks[3].stage': [(c) => (c.desks[3].stage = 'lunch')],
 		'desks[3].colour': [(c) => (c.desks[3].colour = 'red')],
 		'alerts.escalate_second_seconds': [(c) => (c.alerts = { escalate_first_seconds: 60, escalate_second_seconds: 30 })],
+		'staff[3].id': [(c) => (c.staff[3].id = c.staff[0].id), (c) => (c.staff[3].id = 'N 1'), (c) => delete c.staff[3].id],
+		'staff[3].roles[0]': [(c) => (c.staff[3].roles = ['nurse']), (c) => (c.staff[3].roles = [7])],
+		'staff[3].name': [(c) => (c.staff[3].name = ''), (c) => (c.staff[3].name = 'x'.repeat(101))],
+		'staff[3].pin': [(c) => (c.staff[3].pin = '1234')],
+		'staff[0].qualifications.guard': [(c) => (c.staff[0] = { id: 'N1', name: 'a', roles: ['observer'], qualifications: { guard: '2027-06-30' } })],
+		'roles.nurse': [(c) => (c.roles.nurse = {})],
+		'roles.guard.pin': [(c) => (c.roles.guard.pin = 'no')],
+		'sign_on.shift_ends[1]': [(c) => (c.sign_on.shift_ends = ['18:00', '12:30']), (c) => (c.sign_on.shift_ends = ['12:30', 'noon'])],
+		'sign_on.tries': [(c) => (c.sign_on.tries = 0)],
 		'vaccines[0].id': [(c) => (c.vaccines[0].id = 7)],
 		'rooms.registration': [(c) => (c.rooms.registration = -1), (c) => (c.rooms.registration = 10001)],
 		'queue.party_call_max': [(c) => (c.queue.party_call_max = 51)],

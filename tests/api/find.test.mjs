@@ -31,6 +31,7 @@ test('somebody without a ticket is found', async (t) => {
 	for (const person of [...FAMILY, ...OTHERS]) tickets.push((await site.board.walkIn(person)).ticket);
 	const load = await site.board.roster(csv([EXPECTED, { ...EXPECTED, name: '王明天', id_number: 'G87654322', date: '2026-11-21' }]));
 	assert.equal(load.body.accepted, 2, load.text);
+	await site.board.signOn();
 	const before = (await site.log()).length;
 
 	await t.test('by name: all of that name, told apart by birth date, before those whose name goes on', async () => {

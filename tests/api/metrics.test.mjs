@@ -73,6 +73,7 @@ test('commands, commits, the hall and its alarms', async (t) => {
 	const staff = await site.staff();
 	const hall = new Hall(site);
 	await hall.waiting(); // opens the day
+	await site.board.signOn();
 	const before = await metricsOf(site);
 	const logged = (await site.log()).length;
 

@@ -10,6 +10,13 @@ test('acts kept offline', async (t) => {
 	const site = await startSite({ clock: MANUAL }, t);
 	const staff = await site.staff();
 	const hall = new Hall(site);
+	// Who acts somewhere is on duty there before the network goes.
+	const onDuty = async (device) => {
+		const answer = await device.signOn();
+		assert.equal(answer.status, 200, answer.text);
+		return device;
+	};
+	await onDuty(staff.injection);
 	const HOURS_WRONG = 5 * 60 * MINUTE + 7;
 
 	await t.test('an injection counts from when it was made, whatever the clock of the device', async () => {
@@ -69,10 +76,10 @@ test('acts kept offline', async (t) => {
 	};
 
 	await t.test('a clock hours off shortens no observation', async () => {
+		const fresh = await onDuty(await site.device('handheld', 'fresh', 'injection-3'));
 		await site.advance(360 * MINUTE);
 		const someone = await hall.waiting('injection');
 		const came = (await site.clock()).now;
-		const fresh = await site.device('handheld', 'fresh', 'injection-3');
 		await site.advance(MINUTE);
 		await hall.do(someone, 'start', { desk: 'injection-3' });
 		const { visit } = accepted(await fresh.act(someone.token, 'inject', { ...DOSE, ...await hoursAgo() }), 'inject', 'injected');
@@ -86,7 +93,7 @@ test('acts kept offline', async (t) => {
 
 	await t.test('... and clears nobody who has to stay', async () => {
 		const someone = await hall.bring('unwell');
-		const doctor = await site.device('handheld', 'doctor', 'treatment');
+		const doctor = await onDuty(await site.device('handheld', 'doctor', 'treatment'));
 		await site.advance(360 * MINUTE);
 		const { now } = await site.clock();
 		const { visit } = accepted(await doctor.act(someone.token, 'clear', { minutes: 20, ...await hoursAgo() }), 'clear', 'observing');

@@ -1,89 +1,199 @@
-// Who may do what: the table of the contract, kind by kind. 401 without a device, 403 for the wrong one, and neither
-// leaves a trace in the log.
+// Who may do what: the table of tests/golden/permissions.txt, which was written by hand, against what the program prints,
+// what the README says, and what a server answers: each thing asked from each place, by nobody and by each of the staff.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
-import { MANUAL, startSite, uuid } from '../lib/site.mjs';
+import { DAY, MANUAL, ROOT, run, startSite, uuid } from '../lib/site.mjs';
+import { ROLES, member } from '../lib/duty.mjs';
 import { Hall, refused } from '../lib/hall.mjs';
 
-const NOBODY = 'W999'; // a visit that is not there: whoever may act learns so, whoever may not is told that
+const rows = (text) => text.split('\n').filter((line) => line.startsWith('|'));
+const golden = rows(fs.readFileSync(path.join(ROOT, 'tests/golden/permissions.txt'), 'utf8'));
 
-const visit = (action, body = {}) => ['POST', `/api/visits/${NOBODY}/${action}`, body];
+// {thing: {place: cell}}
+function parse(lines) {
+	const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.trim());
+	const places = cells(lines[0]).slice(1);
+	const table = {};
+	for (const [things, ...may] of lines.slice(2).map(cells)) {
+		assert.equal(may.length, places.length, things);
+		for (const thing of things.split(', ')) {
+			assert.ok(!table[thing], `${thing} stands twice`);
+			table[thing] = Object.fromEntries(places.map((place, i) => [place, may[i]]));
+		}
+	}
+	return table;
+}
+const TABLE = parse(golden);
+
+test('the program prints the table that was written by hand', async () => {
+	const out = await run(['permissions']);
+	assert.equal(out.code, 0, out.stderr);
+	assert.deepEqual(out.stdout.split('\n').filter(Boolean), golden);
+});
+
+test('the README shows it', () => {
+	const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+	const [, section] = /^## Who may do what\n(.*?)^## /ms.exec(readme);
+	assert.deepEqual(rows(section), golden);
+});
+
+// --- how each thing is asked: whoever may do it learns that there is no such visit, that a field is missing, ...
+
+const NOBODY = 'W999';
+const visit = (action, body = {}) => ({ [action]: () => ['POST', `/api/visits/${NOBODY}/${action}`, body] });
+const post = (target, body = {}) => () => ['POST', target, body];
+const get = (target) => () => ['GET', target];
+const desk = (action) => ({ [`desk ${action}`]: ({ stand }) => ['POST', `/api/desks/${stand ?? 'registration-8'}/${action}`, {}] });
+const ofSite = (action, body = {}) => ({ [`site ${action}`]: post(`/api/site/${action}`, body) });
+
+// from: {stand, id, token, alert}
 const CALLS = {
-	'check in': ['POST', '/api/visits', { person: { name: '王', birth_date: '1950-01-01' }, language: 'zh-Hans' }],
-	'find somebody': ['POST', '/api/visits/find', { text: '王小明' }],
-	scan: ['POST', '/api/scan', { code: 'no code' }],
-	unwell: ['POST', '/api/unwell', { place: 'hall' }],
-	'unwell by visit': visit('unwell'),
-	start: visit('start', { desk: 'registration-1' }),
-	finish: visit('finish'),
-	inject: visit('inject'),
-	defer: visit('defer', { reason: 'fever' }),
-	arrive: visit('arrive'),
-	release: visit('release'),
-	extend: visit('extend', { minutes: 5, reason: 'allergy' }),
-	walked_out: visit('walked_out'),
-	returned: visit('returned'),
-	leave: visit('leave'),
-	assess: visit('assess'),
-	clear: visit('clear'),
-	transfer: visit('transfer'),
-	seen: visit('seen'),
-	undo: visit('undo'),
-	reissue: visit('reissue'),
-	move: visit('move', { stage: 'consent' }),
-	correct: visit('correct', { reason: 'misread', what: { language: 'en' } }),
-	'call at registration-1': ['POST', '/api/desks/registration-1/call', {}],
-	'close registration-2': ['POST', '/api/desks/registration-2/close', {}],
-	acknowledge: ['POST', '/api/alerts/none/acknowledge', {}],
-	settle: ['POST', '/api/alerts/none/settle', { outcome: 'done' }],
-	hold: ['POST', '/api/site/hold', { reason: 'no clinician' }],
-	resume: ['POST', '/api/site/resume', {}],
-	'start a roll call': ['POST', '/api/site/roll_call_start', {}],
-	'end a roll call': ['POST', '/api/site/roll_call_end', {}],
-	'load a roster': ['POST', `/api/roster?id=${uuid()}`, '', { 'content-type': 'text/csv' }],
-	'read the roster': ['GET', '/api/roster'],
-	'read the site': ['GET', '/api/site'],
-	'close the day': ['POST', '/api/day/close', {}],
-	'invite a device': ['POST', '/api/devices', { id: null, kind: 'exit', name: 'x' }],
-	'list devices': ['GET', '/api/devices'],
-	'read the log': ['GET', '/api/log'],
-	'view board': ['GET', '/api/views/board'],
-	'view alerts': ['GET', '/api/views/alerts'],
-	'view observation': ['GET', '/api/views/observation'],
-	'view display:registration': ['GET', '/api/views/display:registration'],
-	'view display:all': ['GET', '/api/views/display:all'],
-	'view desk:registration-1': ['GET', '/api/views/desk:registration-1'],
-	'view desk:registration-2': ['GET', '/api/views/desk:registration-2'],
+	unwell: ({ token }) => ['POST', '/api/unwell', token ? { code: token } : { place: 'hall' }],
+	check_in: post('/api/visits', { person: { name: '王' } }),
+	scan: post('/api/scan', { code: 'no code' }),
+	...visit('start'), ...visit('finish'), ...visit('inject', { vaccine: 'inactivated', lot: 'L1', dose: 1, checks: true }),
+	...visit('defer', { reason: 'fever' }), ...visit('decline'), ...visit('return_to', { stage: 'registration', reason: 'form' }),
+	...visit('park'), ...visit('resume'), ...visit('no_show'), ...visit('reissue'), ...visit('leave'), ...visit('undo'),
+	...visit('arrive'), ...visit('release'), ...visit('extend', { minutes: 5, reason: 'allergy' }), ...visit('seen'),
+	...visit('walked_out'), ...visit('returned'), ...visit('assess'), ...visit('clear'), ...visit('transfer'),
+	...visit('move', { stage: 'consent' }), ...visit('correct', { reason: 'misread', what: { language: 'en' } }),
+	...desk('open'), ...desk('close'), ...desk('call'), ...desk('recall'),
+	'view desk': ({ stand }) => ['GET', `/api/views/desk:${stand ?? 'registration-8'}`],
+	...ofSite('roll_call_start'), ...ofSite('roll_call_end'), ...ofSite('hold', { reason: 'no clinician' }), ...ofSite('resume'),
+	'settle clock_doubt': ({ alert }) => ['POST', `/api/alerts/${alert}/settle`, { outcome: 'time confirmed' }],
+	'day close': post('/api/day/close'),
+	'staff badges': get('/api/staff?badges=1'),
+	find: post('/api/visits/find', { text: '王小明' }),
+	'devices list': get('/api/devices'),
+	'devices invite': post('/api/devices', { id: null, kind: 'no kind', name: 'x' }),
+	'devices move': () => ['PUT', '/api/devices/d999999', { desk: 'registration-1' }],
+	'devices revoke': () => ['DELETE', '/api/devices/d999999'],
+	'roster load': () => ['POST', `/api/roster?id=${uuid()}`, '', { 'content-type': 'text/csv' }],
+	'staff list': get('/api/staff'),
+	tls: get('/api/tls'),
+	roster: get('/api/roster'),
+	day: get('/api/day'),
+	log: get('/api/log?limit=1'),
+	'view board': get('/api/views/board'),
+	visit: get(`/api/visits/${NOBODY}`),
+	'alert settle': post('/api/alerts/none/settle', { outcome: 'done' }),
+	'alert acknowledge': post('/api/alerts/none/acknowledge'),
+	'view alerts': get('/api/views/alerts'),
+	'view display': get('/api/views/display:registration'),
+	'view observation': get('/api/views/observation'),
+	site: get('/api/site'),
+	clock: post('/api/clock', { id: null, advance_ms: 0 }),
+	session: get('/api/session'),
+	'view session': ({ id }) => ['GET', `/api/views/session:${id}`],
+	'view ticket': ({ code }) => ['GET', `/api/views/ticket:${code}`],
+	'ticket QR': ({ code }) => ['GET', `/api/tickets/${code}.svg`],
+	'sign on': post('/api/session', { id: null, badge: 'no badge' }),
+	'sign off': () => ['DELETE', '/api/session'], // the last: nobody is there afterwards
 };
-const EVERYBODY_BUT_PROGRAM = ['unwell', 'unwell by visit', 'read the site'];
-const DISPLAYS = ['view display:registration', 'view display:all'];
-const HANDHELD = [...EVERYBODY_BUT_PROGRAM, 'scan', 'acknowledge', 'settle', 'view alerts'];
-const MAY = {
-	kiosk: [...EVERYBODY_BUT_PROGRAM, ...DISPLAYS, 'check in', 'scan'],
-	display: [...EVERYBODY_BUT_PROGRAM, ...DISPLAYS, 'view observation'],
-	screen: [...EVERYBODY_BUT_PROGRAM, 'view observation'],
-	exit: [...EVERYBODY_BUT_PROGRAM, 'scan', 'walked_out', 'returned', 'leave', 'acknowledge', 'view alerts'],
-	registration: [...HANDHELD, 'start', 'finish', 'defer', 'undo', 'reissue', 'call at registration-1', 'view desk:registration-1'],
-	observation: [...HANDHELD, 'arrive', 'seen', 'undo', 'release', 'extend', 'walked_out', 'returned', 'start a roll call', 'end a roll call'],
-	treatment: [...HANDHELD, 'assess', 'clear', 'transfer'],
-	program: [...DISPLAYS, 'read the site', 'read the roster', 'read the log', 'view board', 'view alerts', 'view observation'],
-	board: Object.keys(CALLS),
-};
-// Not said by the contract, so not held against anybody.
-const OPEN = {
-	program: ['view desk:registration-1', 'view desk:registration-2'],
-	registration: ['check in', 'leave', 'inject', 'view observation', 'view board'],
-	observation: ['check in', 'leave', 'start', 'finish', 'inject', 'defer', 'view observation', 'view board'],
-	treatment: ['check in', 'leave', 'start', 'finish', 'inject', 'defer', 'view observation', 'view board'],
-};
+const CODES = new Set(['view ticket', 'ticket QR']); // for whoever has a code
+
+// Another way to ask for the same.
+const ALSO = { unwell: ({ token }) => ['POST', `/api/visits/${token ?? NOBODY}/unwell`, {}] };
 
 async function call(client, [method, target, body, headers]) {
 	if (headers) return client.send(method, target, body, headers);
 	return method === 'POST' ? client.post(target, body) : client.send(method, target, body);
 }
 
-test('who may do what', async (t) => {
-	const site = await startSite({ clock: MANUAL }, t);
+// --- who asks from where
+
+const STANDS = {
+	kiosk: ['kiosk', undefined, 'registration-2'],
+	'kiosk, observation': ['kiosk', 'observation'],
+	'handheld, desk': ['handheld', 'registration-1', 'consent-1', 'injection-1'],
+	'handheld, observation': ['handheld', 'observation'],
+	'handheld, treatment': ['handheld', 'treatment'],
+	exit: ['exit', undefined],
+	board: ['board', undefined],
+	display: ['display', undefined],
+	observation: ['observation', undefined],
+	agent: ['agent', undefined],
+	program: ['program', undefined],
+};
+const YESTERDAY = '2026-11-19';
+const QUALIFIED = ['screener', 'vaccinator', 'clinician']; // by default
+
+// Who is signed on: {role, until}. Roles that ask for no qualification have none.
+const PEOPLE = [
+	...ROLES.map((role) => ({ role, until: QUALIFIED.includes(role) ? '2027-06-30' : undefined })),
+	...QUALIFIED.flatMap((role) => [YESTERDAY, DAY, undefined].map((until) => ({ role, until }))),
+];
+
+// The status and code with which the table answers; undefined: neither 401 nor 403.
+function expected(cell, who) {
+	if (cell === '') return [403, 'forbidden'];
+	if (cell === 'yes') return undefined;
+	if (!who) return [403, 'not_signed_on'];
+	if (!cell.split(', ').includes(who.role)) return [403, 'not_qualified'];
+	if (!QUALIFIED.includes(who.role)) return undefined;
+	if (!who.until) return [403, 'not_qualified'];
+	return who.until < DAY ? [403, 'qualification_expired'] : undefined;
+}
+
+const NO_ROUTE = 'There is nothing under this path.';
+const agrees = ({ status, body }, wanted) =>
+	(wanted ? status === wanted[0] && body?.code === wanted[1] :
+		![401, 403].includes(status) && status < 500 && body?.detail !== NO_ROUTE);
+
+test('a server answers by it, thing by thing, place by place, person by person', async (t) => {
+	const staffed = Object.entries(STANDS).filter(([place]) => TABLE['sign on'][place] === 'yes')
+		.flatMap(([place, [kind, ...stands]]) => stands.map((stand) => ({ place, kind, stand })));
+	const unstaffed = Object.entries(STANDS).flatMap(([place, [kind, ...stands]]) => stands.map((stand) => ({ place, kind, stand })));
+	const posts = [...unstaffed, ...staffed.flatMap((post) => PEOPLE.map((who) => ({ ...post, who })))];
+	const people = posts.filter(({ who }) => who).map((post, i) => {
+		post.member = `M${i}`;
+		return member(post.member, [post.who.role], { qualifications: post.who.until ? { [post.who.role]: post.who.until } : {} });
+	});
+	const site = await startSite({ clock: MANUAL, config: { staff: people }, unstaffed: true }, t);
+	const { token: code } = await new Hall(site).served(); // so that the day is open, and may not close
+	const doubt = await site.board.send('POST', '/api/clock', { doubt: true });
+	assert.equal(doubt.status, 200, doubt.text);
+	const [{ id: alert }] = (await site.board.view('alerts')).alerts;
+	const wrong = [];
+	let asked = 0;
+
+	assert.deepEqual(Object.keys(CALLS).sort(), Object.keys(TABLE).sort(), 'each thing is asked');
+	assert.deepEqual([...Object.keys(STANDS), 'ticket'].sort(), Object.keys(TABLE.unwell).sort(), 'from each place');
+
+	async function ask(client, from, wanted, what) {
+		for (const [thing, ways] of Object.entries(CALLS)) {
+			for (const way of [ways, ALSO[thing]].filter(Boolean)) {
+				const answer = await call(client, way({ code, alert, ...from }));
+				const should = wanted(TABLE[thing]);
+				if (!agrees(answer, should)) wrong.push(`${thing} by ${what}: ${answer.status} ${answer.text}, not ${should ?? 'that'}`);
+				asked++;
+			}
+		}
+	}
+
+	async function stand({ place, kind, stand: at, who, member: id }) {
+		const client = await site.device(kind, kind, at);
+		const what = `${who ? `${who.role} until ${who.until}` : 'nobody'} at ${kind} ${at ?? ''}`;
+		if (id) {
+			const answer = await client.signOn(id);
+			assert.equal(answer.status, 200, `${what}: ${answer.text}`);
+		}
+		await ask(client, { stand: at, id: client.device.id }, (cells) => expected(cells[place], who), what);
+	}
+
+	await Promise.all([
+		...posts.map(stand),
+		ask(site.nobody(), { token: code, id: 'd1' }, ({ ticket }) => (ticket === 'yes' ? undefined : [401, 'unauthorized']), 'a ticket'),
+	]);
+	t.diagnostic(`${asked} asked`);
+	assert.deepEqual(wrong.slice(0, 20), []);
+	assert.ok(asked > 7000, `${asked}`);
+});
+
+test('what the table does not say', async (t) => {
+	const site = await startSite({ clock: MANUAL, unstaffed: true }, t);
 	const staff = await site.staff();
 	await new Hall(site).waiting(); // opens the day
 
@@ -98,25 +208,23 @@ test('who may do what', async (t) => {
 		assert.equal((await site.board.visit(someone.token)).state, 'queued');
 	});
 
-	for (const [who, may] of Object.entries(MAY)) {
-		await t.test(who, async () => {
-			for (const [what, request] of Object.entries(CALLS)) {
-				if (OPEN[who]?.includes(what)) continue;
-				const answer = await call(staff[who], request);
-				if (may.includes(what)) {
-					assert.ok(![401, 403, 500].includes(answer.status), `${who} may ${what}: ${answer.status} ${answer.text}`);
-				} else {
-					assert.equal(answer.status, 403, `${who} must not ${what}: ${answer.status} ${answer.text}`);
-					refused(answer, 'forbidden', 403);
-				}
+	await t.test('a handheld sees its own desk only, any device its own session only', async () => {
+		const own = `session:${staff.registration.device.id}`;
+		for (const view of ['desk:registration-1', own]) {
+			assert.equal((await staff.registration.get(`/api/views/${view}`)).status, 200, view);
+			assert.equal((await site.board.get(`/api/views/${view}`)).status, 200, view);
+			for (const who of ['consent', 'observation', 'treatment', 'exit', 'display', 'program']) {
+				refused(await staff[who].get(`/api/views/${view}`), 'forbidden', 403);
 			}
-		});
-	}
+		}
+	});
 
 	await t.test('a refusal for want of a right is not in the log', async () => {
-		const id = uuid();
-		refused(await staff.display.post('/api/scan', { id, code: 'x' }), 'forbidden', 403);
-		assert.ok(!(await site.log()).some((e) => e.command === id));
+		const ids = [uuid(), uuid(), uuid()];
+		refused(await staff.display.post('/api/scan', { id: ids[0], code: 'x' }), 'forbidden', 403);
+		refused(await site.board.post('/api/site/hold', { id: ids[1], reason: 'x' }), 'not_signed_on', 403);
+		refused(await staff.treatment.act(NOBODY, 'clear', { id: ids[2] }), 'not_signed_on', 403);
+		assert.ok(!(await site.log()).some((e) => ids.includes(e.command)));
 	});
 
 	await t.test('streams follow the views', async () => {
@@ -134,10 +242,11 @@ test('who may do what', async (t) => {
 			{}, { authorization: 'Bearer AAAA' }, { authorization: `Basic ${staff.board.token}` }, { authorization: 'Bearer ' },
 			{ cookie: 'vaxline=x' }, { authorization: `Bearer ${staff.board.token}x` },
 		];
-		for (const [what, [method, target, body, type]] of Object.entries(CALLS)) {
-			const headers = wrong[Object.keys(CALLS).indexOf(what) % wrong.length];
-			const answer = await site.nobody().send(method, target, type ? body : body && { id: uuid(), ...body }, { ...type, ...headers });
-			refused(answer, 'unauthorized', 401);
+		const things = Object.entries(CALLS).filter(([thing]) => !CODES.has(thing));
+		for (const [i, [, way]] of things.entries()) {
+			const [method, target, body, type] = way({ id: 'd1', alert: 'none' });
+			const sent = type ? body : body && { id: uuid(), ...body };
+			refused(await site.nobody().send(method, target, sent, { ...type, ...wrong[i % wrong.length] }), 'unauthorized', 401);
 		}
 		for (const target of ['/healthz', '/readyz', '/metrics', '/board']) {
 			assert.equal((await site.nobody().get(target)).status, 200, target);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { DAY, MANUAL, MINUTE, startSite, uuid, waitFor } from '../lib/site.mjs';
+import { DAY, MANUAL, MINUTE, run, startSite, uuid, waitFor } from '../lib/site.mjs';
+import { member } from '../lib/duty.mjs';
 import { DOSE, Hall, accepted, refused } from '../lib/hall.mjs';
 
 const PLANTED = {
@@ -126,5 +127,98 @@ test('personal data stands in person and nowhere else', async (t) => {
 		const names = [...fs.readdirSync(site.dir), ...fs.readdirSync(path.join(site.dir, "redis"), { recursive: true })].map(String);
 		for (const name of names) clean(name, 'a file name');
 		assert.equal(fs.statSync(path.join(site.dir, 'ticket.key')).mode & 0o777, 0o600);
+	});
+});
+
+// A nurse of an imported list and a supervisor of the configuration, each with a PIN.
+const NURSE = '慕容护士Qwert';
+const SUPERVISOR = '司马主管Yuiop';
+const PINS = ['80351624', '94762180'];
+
+test('names of the staff stand in person, and PINs nowhere', async (t) => {
+	const config = {
+		staff: [member('M77', ['supervisor', 'vaccinator'], { name: SUPERVISOR })],
+		roles: { vaccinator: { pin: true }, supervisor: { pin: true } },
+	};
+	const site = await startSite({ clock: MANUAL, config, unstaffed: true }, t);
+	const list = path.join(site.dir, 'list.csv');
+	const command = (args, input) => run(['staff', ...args, '--config', site.configFile, '--data', site.dir], { input });
+	const printed = [];
+	fs.writeFileSync(list, `工号,姓名,岗位,上岗证有效期,密码\nV77,${NURSE},接种,2099-12-31,${PINS[0]}\n`);
+	for (const [args, input] of [[['import', list]], [['pin', 'M77'], `${PINS[1]}\n`], [['list']]]) {
+		const out = await command(args, input);
+		assert.equal(out.code, 0, out.stderr);
+		printed.push(out.stdout, out.stderr);
+	}
+	fs.rmSync(list);
+	const known = async () => (await site.board.get('/api/staff')).body.staff.filter((one) => one.pin).length === 2;
+	await waitFor(known, 'the list, with its PINs');
+	const badges = Object.fromEntries((await command(['badges'])).stdout.trimEnd().split('\n').map((line) => line.split(' ')));
+	const staff = await site.staff();
+	const board = await site.board.stream('board');
+	t.after(() => board.close());
+	for (const [device, id, pin] of [[staff.injection, 'V77', PINS[0]], [site.board, 'M77', PINS[1]]]) {
+		const wrong = await device.once('POST', '/api/session', { badge: badges[id], pin: '11117222' });
+		assert.equal(wrong.body.code, 'sign_on_refused', wrong.text);
+		const right = await device.once('POST', '/api/session', { badge: badges[id], pin });
+		assert.equal(right.status, 200, right.text);
+		printed.push(wrong.text, right.text);
+	}
+	const someone = await new Hall(site).injected();
+	assert.equal((await site.board.post('/api/site/hold', { reason: 'fridge' })).status, 200);
+	await site.board.post('/api/site/resume', { reason: 'fridge' });
+
+	const secretless = (text, where) => {
+		for (const pin of [...PINS, '11117222']) assert.ok(!new RegExp(`\\b${pin}\\b`).test(text), `a PIN in ${where}: ${text.slice(0, 400)}`);
+	};
+	const nameless = (text, where) => {
+		for (const name of [NURSE, SUPERVISOR, 'Qwert', 'Yuiop']) assert.ok(!text.includes(name), `${name} in ${where}: ${text.slice(0, 400)}`);
+		secretless(text, where);
+	};
+
+	await t.test('in the record', async () => {
+		const events = await site.log();
+		const holders = new Set();
+		for (const event of events) {
+			nameless(withoutPerson(event), `the event ${event.type}`);
+			if (JSON.stringify(event).includes('Qwert')) holders.add(event.type);
+			secretless(JSON.stringify(event), `the event ${event.type}`);
+			assert.ok(!JSON.stringify(event).includes('argon2'));
+		}
+		assert.deepEqual([...holders], ['staff_listed']);
+		assert.ok(events.some((e) => e.type === 'signed_on' && e.staff === 'V77'));
+	});
+
+	await t.test('in what others than the staff see', async () => {
+		const seen = [
+			['kiosk', '/api/site'], ['kiosk', '/api/views/display:all'], ['display', '/api/views/display:all'],
+			['screen', '/api/views/observation'], ['program', '/api/views/observation'],
+		];
+		for (const [who, target] of seen) nameless((await staff[who].get(target)).text, `${who} ${target}`);
+		for (const target of [`/api/views/ticket:${someone.token}`, '/metrics', '/healthz']) {
+			nameless((await site.nobody().get(target)).text, target);
+		}
+	});
+
+	await t.test('PINs in no answer, view or word of a command, and in no file', async () => {
+		const views = ['board', 'alerts', 'desk:injection-1', `session:${staff.injection.device.id}`];
+		for (const view of views) secretless((await site.board.get(`/api/views/${view}`)).text, view);
+		secretless((await site.board.get('/api/staff?badges=1')).text, '/api/staff');
+		secretless(JSON.stringify(board.messages), 'a stream');
+		for (const text of printed) secretless(text, 'what was printed or answered');
+		for (const name of fs.readdirSync(site.dir, { recursive: true }).map(String)) {
+			const file = path.join(site.dir, name);
+			if (fs.statSync(file).isFile()) secretless(fs.readFileSync(file, 'latin1'), name);
+		}
+		assert.equal(fs.statSync(path.join(site.dir, 'staff.json')).mode & 0o777, 0o600);
+		assert.equal(fs.statSync(path.join(site.dir, 'pin.key')).mode & 0o777, 0o600);
+	});
+
+	await t.test('in no line that the server wrote', async () => {
+		await site.restart();
+		await site.ready();
+		nameless(site.stderr, 'standard error');
+		nameless(site.stdout, 'standard output');
+		for (const badge of Object.values(badges)) assert.ok(!site.stderr.includes(badge), 'the code of a badge is a key');
 	});
 });

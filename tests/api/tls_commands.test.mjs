@@ -1,11 +1,11 @@
 // `vaxline tls init`, `renew` and `show`: a CA that is held to its names, as openssl reads it.
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { SAMPLE, run, startSite, tempDir, waitFor } from '../lib/site.mjs';
-import { forge, openssl } from '../lib/certificates.mjs';
+import { SAMPLE, run, tempDir } from '../lib/site.mjs';
+import { forge, openssl } from '../lib/tls.mjs';
 
 const DAY_MS = 86_400_000;
 const NAMES = ['Vaxline.Test', '10.0.0.5', 'FD00::5'];
@@ -200,7 +200,7 @@ test('renew makes a new certificate of the same CA, with a new key', async (t) =
 	assert.notDeepEqual(leaf.publicKey.export({ type: 'spki', format: 'der' }), before.leaf.publicKey.export({ type: 'spki', format: 'der' }));
 	assert.equal((await verify(dir, file(dir, 'server.crt'))).code, 0);
 	const key = fs.readFileSync(file(dir, 'server.key'));
-	assert.ok(leaf.checkPrivateKey((await import('node:crypto')).createPrivateKey(key)));
+	assert.ok(leaf.checkPrivateKey(createPrivateKey(key)));
 	assert.deepEqual(fs.readdirSync(path.join(dir, 'tls')).sort(), ['ca.crt', 'ca.key', 'server.crt', 'server.key']);
 	assert.equal(fs.statSync(file(dir, 'server.key')).mode & 0o777, 0o600);
 

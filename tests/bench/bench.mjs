@@ -136,8 +136,10 @@ function tellScans(rounds, webdisNames) {
 	tell('  kept with 200 stream watchers', ratios('vaxline', 'per_second').map((_, i) => {
 		return rounds[i].watched.per_second / rounds[i].vaxline.per_second;
 	}), { bound: 0.7, aim: 0.85 });
+	tell('  TLS to plain', rounds.map((results) => results.tls.per_second / results.vaxline.per_second),
+		{ bound: 0.72, aim: 0.85 });
 	tell('server CPU a scan, to nginx a request', ratios('nginx', 'cpu_us'), { bound: 1.8, aim: 1.3, most: true });
-	row('  of scan, its Redis; of nginx', us('vaxline'), `Redis ${us('vaxline', 'redis_cpu_us')}; nginx ${us('nginx')}`);
+	row('  of scan, its Redis; of nginx', us('vaxline'), `Redis ${us('vaxline', 'redis_cpu_us')}; nginx ${us('nginx')}; by TLS ${us('tls')}`);
 	row('nginx requests/s', whole(median(of('nginx'))));
 	row('redis-benchmark entries/s', whole(median(of('redis'))));
 	for (const name of webdisNames) row(`${name}, requests/s`, whole(median(of(name))));
@@ -157,9 +159,11 @@ function tellCalm(calm) {
 
 async function measureScans() {
 	const site = await startSite({ configFile: SAMPLE });
+	const secure = await startSite({ configFile: SAMPLE, tls: true });
 	const dir = tempDir();
 	try {
 		const { requests, event } = await prepare(site);
+		const { requests: secureRequests } = await prepare(secure);
 		const nginx = await startNginx(path.join(dir, 'nginx'));
 		const redis = await startRedis(path.join(dir, 'redis'));
 		const webdis = [
@@ -176,6 +180,10 @@ async function measureScans() {
 				const before = cpuSeconds(site.redisPid());
 				const result = await load({ ...asked, port: site.port, pid: site.child.pid });
 				return { ...result, redis_cpu_us: ((cpuSeconds(site.redisPid()) - before) / result.asked) * 1e6 };
+			} },
+			{ name: 'tls', ask: () => {
+				const { port, child, tls: { cert } } = secure;
+				return load({ ...asked, requests: secureRequests, port, pid: child.pid, trust: cert });
 			} },
 			{ name: 'watched', ask: async () => {
 				const { port, board, child } = site;
@@ -205,6 +213,7 @@ async function measureScans() {
 		tellCalm(calm);
 		for (const peer of [nginx, ...webdis.map(([, it]) => it), redis]) await stop(peer.child, 'SIGKILL');
 	} finally {
+		secure.destroy();
 		site.destroy();
 	}
 }

@@ -1,5 +1,5 @@
 /*
- * Asks a server over many kept connections, and measures: load PORT CONNECTIONS SECONDS RATE FILE
+ * Asks a server over many kept connections, and measures: load PORT CONNECTIONS SECONDS RATE FILE [CA]
  *
  * FILE has one request a line, "PATH TOKEN BODY": POSTed by the device with this token, again and again, each time with
  * a fresh UUID where the body says @. Requests take turns on a connection.
@@ -8,11 +8,14 @@
  *   RATE n   open loop: request i is due at i/n seconds, whoever is free sends it, and its latency counts from when it
  *            was due, so that a server that stalls is charged for all who would have come meanwhile
  *
+ * With CA, a file of what certificates are trusted, by TLS; hands are shaken before anything is measured.
+ *
  * The first fifth of the time again goes before, unmeasured. Prints one line of JSON.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +28,8 @@
 #include <unistd.h>
 
 #include <event2/event.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include "buf.h"
 
@@ -50,6 +55,7 @@ struct connection {
 	struct load *load;
 	struct connection *next_idle;
 	struct event *readable;
+	SSL *tls; /* NULL: plain */
 	int fd;
 	size_t asks_next;
 	double due; /* of the request under way */
@@ -59,6 +65,7 @@ struct connection {
 
 struct load {
 	struct event_base *base;
+	SSL_CTX *tls; /* NULL: plain */
 	struct ask *asks;
 	size_t n_asks;
 	struct connection *connections, *idle;
@@ -162,13 +169,63 @@ static void write_id(char *at, uint64_t n)
 		at[i] = (char)('0' + n % 10);
 }
 
+/* ---- bytes ---- */
+
+static SSL_CTX *tls_new(const char *ca)
+{
+	SSL_CTX *tls = SSL_CTX_new(TLS_client_method());
+
+	if (!tls || SSL_CTX_load_verify_locations(tls, ca, NULL) != 1)
+		give_up(ca);
+	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_read_ahead(tls, 1);
+	return tls;
+}
+
+/* The socket still blocks. */
+static SSL *tls_connect(SSL_CTX *context, int fd)
+{
+	SSL *tls = SSL_new(context);
+
+	if (!tls || SSL_set_fd(tls, fd) != 1 || SSL_set1_host(tls, "127.0.0.1") != 1 || SSL_connect(tls) != 1) {
+		ERR_print_errors_fp(stderr);
+		give_up("TLS");
+	}
+	return tls;
+}
+
+static ssize_t send_bytes(struct connection *c, const char *data, size_t len)
+{
+	return c->tls ? SSL_write(c->tls, data, (int)len) : send(c->fd, data, len, MSG_NOSIGNAL);
+}
+
+/* As read(2), with EAGAIN. */
+static ssize_t read_bytes(struct connection *c, char *data, size_t len)
+{
+	int n, error;
+
+	if (!c->tls)
+		return read(c->fd, data, len);
+	n = SSL_read(c->tls, data, (int)len);
+	error = n > 0 ? SSL_ERROR_NONE : SSL_get_error(c->tls, n);
+	errno = error == SSL_ERROR_WANT_READ ? EAGAIN : EIO;
+	return n > 0 ? n : -1;
+}
+
 /* ---- a connection ---- */
 
-static void lose(struct connection *c)
+static void hang_up(struct connection *c)
 {
 	event_free(c->readable);
 	c->readable = NULL;
+	SSL_free(c->tls);
+	c->tls = NULL;
 	close(c->fd);
+}
+
+static void lose(struct connection *c)
+{
+	hang_up(c);
 	c->load->lost++;
 	c->load->busy--;
 }
@@ -187,7 +244,7 @@ static void ask(struct connection *c, double due)
 	c->due = due;
 	c->len = 0;
 	/* A request is far smaller than the socket's buffer, which is empty: the one before was answered. */
-	if (send(c->fd, a->text, a->len, MSG_NOSIGNAL) != (ssize_t)a->len)
+	if (send_bytes(c, a->text, a->len) != (ssize_t)a->len)
 		lose(c);
 }
 
@@ -242,24 +299,35 @@ static void count(struct load *l, const struct connection *c, double now)
 	l->latencies[bucket_of(now - c->due)]++;
 }
 
+/* Reads what has come; false where the answer is not whole yet, or the connection is lost. */
+static bool read_answer(struct connection *c)
+{
+	size_t whole;
+
+	do {
+		ssize_t n = read_bytes(c, c->answer + c->len, ANSWER_MAX_BYTES - c->len);
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return false;
+		if (n <= 0) {
+			lose(c);
+			return false;
+		}
+		c->len += (size_t)n;
+		c->answer[c->len] = '\0';
+		whole = answer_len(c->answer);
+	} while ((!whole || c->len < whole) && c->tls && SSL_has_pending(c->tls));
+	return whole && c->len >= whole;
+}
+
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct connection *c = arg;
-	ssize_t n = read(fd, c->answer + c->len, ANSWER_MAX_BYTES - c->len);
-	size_t whole;
 	double now;
 
+	(void)fd;
 	(void)what;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
-		lose(c);
-		return;
-	}
-	c->len += (size_t)n;
-	c->answer[c->len] = '\0';
-	whole = answer_len(c->answer);
-	if (!whole || c->len < whole)
+	if (!read_answer(c))
 		return;
 	now = now_s();
 	count(c->load, c, now);
@@ -279,6 +347,8 @@ static void connection_open(struct load *l, size_t i, int port)
 	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof(to)) < 0)
 		give_up("connect");
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (l->tls)
+		c->tls = tls_connect(l->tls, c->fd);
 	evutil_make_socket_nonblocking(c->fd);
 	c->readable = event_new(l->base, c->fd, EV_READ | EV_PERSIST, on_readable, c);
 	event_add(c->readable, NULL);
@@ -362,15 +432,14 @@ static void print_result(const struct load *l, double seconds)
 static void load_free(struct load *l)
 {
 	for (size_t i = 0; i < l->n_connections; i++) {
-		if (!l->connections[i].readable)
-			continue;
-		event_free(l->connections[i].readable);
-		close(l->connections[i].fd);
+		if (l->connections[i].readable)
+			hang_up(&l->connections[i]);
 	}
 	for (size_t i = 0; i < l->n_asks; i++)
 		free(l->asks[i].text);
 	free(l->asks);
 	free(l->connections);
+	SSL_CTX_free(l->tls);
 	event_base_free(l->base);
 }
 
@@ -380,8 +449,8 @@ int main(int argc, char **argv)
 	double seconds;
 	int port;
 
-	if (argc != 6) {
-		fprintf(stderr, "usage: load PORT CONNECTIONS SECONDS RATE FILE\n");
+	if (argc != 6 && argc != 7) {
+		fprintf(stderr, "usage: load PORT CONNECTIONS SECONDS RATE FILE [CA]\n");
 		return 2;
 	}
 	port = atoi(argv[1]);
@@ -392,6 +461,8 @@ int main(int argc, char **argv)
 		return 2;
 	read_asks(&l, argv[5], port);
 	l.base = base_new();
+	signal(SIGPIPE, SIG_IGN);
+	l.tls = argc == 7 ? tls_new(argv[6]) : NULL;
 	l.connections = xcalloc(l.n_connections, sizeof(*l.connections));
 	for (size_t i = 0; i < l.n_connections; i++)
 		connection_open(&l, i, port);

@@ -116,10 +116,11 @@ export async function startWebdis(dir, redis, threads) {
 
 // --- asking them
 
-// {per_second, p50_us, p99_us, asked, cpu_us, ...}: cpu_us of the process asked, a request.
-export async function load({ port, pid, requests, connections, seconds, rate = 0 }) {
+// {per_second, p50_us, p99_us, asked, cpu_us, ...}: cpu_us of the process asked, a request. trust: by TLS, with the
+// certificates of that file.
+export async function load({ port, pid, requests, connections, seconds, rate = 0, trust }) {
 	const before = cpuSeconds(pid);
-	const args = [port, connections, seconds, rate, requests].map(String);
+	const args = [port, connections, seconds, rate, requests, ...(trust ? [trust] : [])].map(String);
 	const out = await run(args, { program: LOAD, bound: RUN_BOUND_MS });
 	if (out.code !== 0) throw new Error(`load: ${out.stderr}`);
 	const result = JSON.parse(out.stdout);

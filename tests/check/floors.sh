@@ -25,7 +25,7 @@ floor_of() {
 		case ${1#include/} in
 		site.h | event.h | command.h | verdict.h | rules.h | names.h | visit.h | queue.h | desk.h | alert.h | forecast.h)
 			floor=core ;;
-		buf.h | bytes.h | json.h | problem.h | qr.h | codec.h | roster.h | metrics.h) floor=codec ;;
+		buf.h | bytes.h | json.h | file.h | problem.h | qr.h | codec.h | roster.h | staff.h | metrics.h) floor=codec ;;
 		loop.h | log.h) floor=base ;;
 		journal.h) floor=journal ;;
 		http.h) floor=http ;;

@@ -1,11 +1,12 @@
 /*
  * A server with nothing behind it: the HTTP layer as hostile tests and benchmarks meet it.
  *
- *   http_probe [--header-timeout MS] [--request-timeout MS] [--idle-timeout MS] [--write-timeout MS] [--linger MS]
- *              [--connections N] [--public-connections N] [--listen HOST:PORT] ROOT
+ *   http_probe [--handshake-timeout MS] [--header-timeout MS] [--request-timeout MS] [--idle-timeout MS]
+ *              [--write-timeout MS] [--linger MS] [--connections N] [--public-connections N] [--listen HOST:PORT]
+ *              [--tls-cert FILE --tls-key FILE] ROOT
  *
- * It prints where it listens, its staff side and its public side, serves until SIGTERM and then prints what its
- * callbacks were told.
+ * It prints where its doors are, staff, public and plain, serves until SIGTERM and then prints what its callbacks were
+ * told. With SIGHUP it loads the certificate again.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ struct probe {
 	struct http *http;
 	struct loop_timer *tick;
 	const char *root;
+	const char *cert, *key; /* or NULL */
 	http_id streams[STREAMS_MAX];
 	size_t n_streams;
 	http_id big; /* the long body under way, and how many bytes of it are missing */
@@ -66,9 +68,9 @@ static void show(void *arg, const struct http_request *rq)
 {
 	struct buf out = {0};
 
-	buf_printf(&out, "path=%s\nquery=%s\nname=%s\nhost=%s\ncookie=%s\npeer=%s\nloopback=%d\npublic=%d\n", rq->path,
-		   rq->query, rq->param[0], rq->host ? rq->host : "-", rq->cookie ? rq->cookie : "-", rq->peer,
-		   rq->loopback, rq->door == HTTP_PUBLIC);
+	buf_printf(&out, "path=%s\nquery=%s\nname=%s\nhost=%s\ncookie=%s\npeer=%s\nloopback=%d\npublic=%d\nsecure=%d\n",
+		   rq->path, rq->query, rq->param[0], rq->host ? rq->host : "-", rq->cookie ? rq->cookie : "-",
+		   rq->peer, rq->loopback, rq->door == HTTP_PUBLIC, rq->secure);
 	say(arg, rq->id, out.data);
 	buf_free(&out);
 }
@@ -191,10 +193,10 @@ static void state(void *arg, const struct http_request *rq)
 }
 
 static const struct http_route routes[] = {
-	{HTTP_METHOD_GET, "/hello", hello, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_GET, "/hello", hello, 0, 1u << HTTP_PUBLIC | 1u << HTTP_PLAIN},
 	{HTTP_METHOD_POST, "/echo", echo, 0, 0},
 	{HTTP_METHOD_PUT, "/echo", echo, 8 * 1024 * 1024, 0},
-	{HTTP_METHOD_GET, "/show/{name}", show, 0, 1u << HTTP_PUBLIC},
+	{HTTP_METHOD_GET, "/show/{name}", show, 0, 1u << HTTP_PUBLIC | 1u << HTTP_PLAIN},
 	{HTTP_METHOD_GET, "/slow", slow, 0, 0},
 	{HTTP_METHOD_GET, "/stream", open_stream, 0, 0},
 	{HTTP_METHOD_POST, "/flood", flood, 0, 0},
@@ -242,15 +244,31 @@ static void stop(void *arg)
 	loop_stop(p->loop);
 }
 
+static bool load_certificate(struct probe *p)
+{
+	char error[300];
+	bool ok = http_tls_load(p->http, p->cert, p->key, error, sizeof(error));
+
+	printf("%s\n", ok ? "loaded" : error);
+	fflush(stdout);
+	return ok;
+}
+
+static void reload(void *arg)
+{
+	load_certificate(arg);
+}
+
 static bool listen_on(struct probe *p, const char *address, enum http_door door)
 {
-	char error[200];
+	static const char *const names[HTTP_DOORS] = {"listening", "public", "plain"};
+	char error[300];
 	int port = http_listen(p->http, address, door, error, sizeof(error));
 
 	if (port < 0)
 		fprintf(stderr, "http_probe: %s\n", error);
 	else
-		printf("%s http://127.0.0.1:%d\n", door == HTTP_PUBLIC ? "public" : "listening", port);
+		printf("%s %s://127.0.0.1:%d\n", names[door], p->cert && door != HTTP_PLAIN ? "https" : "http", port);
 	fflush(stdout);
 	return port >= 0;
 }
@@ -261,6 +279,7 @@ static unsigned *limit_named(struct http_limits *l, const char *option)
 		const char *name;
 		unsigned *value;
 	} options[] = {
+		{"--handshake-timeout", &l->handshake_timeout_ms},
 		{"--header-timeout", &l->header_timeout_ms},
 		{"--request-timeout", &l->request_timeout_ms},
 		{"--idle-timeout", &l->idle_timeout_ms},
@@ -278,7 +297,8 @@ static unsigned *limit_named(struct http_limits *l, const char *option)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: http_probe [--LIMIT N]... [--listen HOST:PORT] ROOT\n");
+	fprintf(stderr,
+		"usage: http_probe [--LIMIT N]... [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE] ROOT\n");
 	return 2;
 }
 
@@ -306,6 +326,10 @@ int main(int argc, char **argv)
 			*limit = (unsigned)atoi(argv[i + 1]);
 		else if (!strcmp(argv[i], "--listen"))
 			address = argv[i + 1];
+		else if (!strcmp(argv[i], "--tls-cert"))
+			p.cert = argv[i + 1];
+		else if (!strcmp(argv[i], "--tls-key"))
+			p.key = argv[i + 1];
 		else
 			return usage();
 	}
@@ -316,8 +340,10 @@ int main(int argc, char **argv)
 	p.http = http_new(p.loop, &o);
 	p.tick = loop_timer_new(p.loop, beat, &p);
 	loop_on_signal(p.loop, SIGTERM, stop, &p);
+	loop_on_signal(p.loop, SIGHUP, reload, &p);
 	loop_timer_set(p.tick, 50);
-	up = listen_on(&p, address, HTTP_STAFF) && listen_on(&p, "127.0.0.1:0", HTTP_PUBLIC);
+	up = (!p.cert || load_certificate(&p)) && listen_on(&p, address, HTTP_STAFF) &&
+	     listen_on(&p, "127.0.0.1:0", HTTP_PUBLIC) && listen_on(&p, "127.0.0.1:0", HTTP_PLAIN);
 	if (up)
 		loop_run(p.loop);
 	loop_timer_free(p.tick);

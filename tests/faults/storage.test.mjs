@@ -472,10 +472,21 @@ test('a new data directory against the old Redis takes up the site', async (t) =
 	const { hash } = await site.clock();
 	const log = await site.log();
 	await site.stop();
+	const dir = tempDir(t);
+	fs.copyFileSync(path.join(site.dir, 'ticket.key'), path.join(dir, 'ticket.key'));
+	const same = await startSite({ clock: MANUAL, redis: redis.url, dir, setup: false }, t);
+	same.board = new Client(same, site.board.token);
+	assert.equal((await same.clock()).hash, hash);
+	assert.deepEqual(await same.log(), log);
+	await same.stop();
+
+	// With a new key there are new badges: nobody is signed on with the old ones.
 	const moved = await startSite({ clock: MANUAL, redis: redis.url, dir: tempDir(t), setup: false }, t);
 	moved.board = new Client(moved, site.board.token);
-	assert.equal((await moved.clock()).hash, hash);
-	assert.deepEqual(await moved.log(), log);
+	const after = await moved.log();
+	assert.deepEqual(after.slice(0, log.length), log);
+	const told = after.slice(log.length).map((e) => (e.type === 'signed_off' ? e.data.sign_off : e.type));
+	assert.deepEqual([...new Set(told)].sort(), ['removed', 'staff_listed']);
 	assert.equal((await moved.board.get(`/api/log?day=${DAY}`)).status, 200);
 	assert.ok((await moved.board.walkIn()).ticket);
 });

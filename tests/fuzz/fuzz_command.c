@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	body_canonical(b, &canonical);
 	check_json(canonical.data);
-	for (int shape = BODY_CHECK_IN; shape <= BODY_CLOCK; shape++) {
+	for (int shape = BODY_CHECK_IN; shape <= BODY_SESSION; shape++) {
 		if (shape != BODY_ACTION)
 			check_shape(b, (enum body_shape)shape, ACTION_NONE);
 	}

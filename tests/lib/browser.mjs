@@ -59,11 +59,13 @@ export async function openDoor(site, t) {
 }
 
 // A page in a browser of its own, with a fresh profile. `errors` gathers what the page threw and what its policy refused;
-// `strangers` gathers requests that would leave the site.
-export async function openPage(t, origin, { width = 1440, height = 900 } = {}) {
+// `strangers` gathers requests that would leave the site. flags: more of the command line; prepare: what is done to the
+// new home before.
+export async function openPage(t, origin, { width = 1440, height = 900, flags = [], prepare = async () => {} } = {}) {
 	const dir = tempDir();
+	await prepare(dir);
 	const context = await chromium.launchPersistentContext(dir, {
-		executablePath: PROGRAM, headless: true, args: FLAGS, viewport: { width, height },
+		executablePath: PROGRAM, headless: true, args: [...FLAGS, ...flags], viewport: { width, height },
 		env: { ...process.env, HOME: dir, XDG_CONFIG_HOME: dir, XDG_RUNTIME_DIR: dir, PULSE_RUNTIME_PATH: dir },
 	});
 	t?.after(async () => {

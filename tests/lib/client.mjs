@@ -39,10 +39,20 @@ export class Client {
 		this.site = site;
 		this.token = token;
 		this.device = device;
+		this.unstaffed = site.options?.unstaffed ?? false;
 	}
 
-	// One attempt. A body that is a string or Buffer is sent as it is.
+	// One attempt; where somebody must be signed on and nobody is, a stand-in signs on and the same is asked again.
 	async send(method, target, body, headers = {}) {
+		const { duty } = this.site;
+		const times = duty?.device(this.token).times;
+		const answer = await this.once(method, target, body, headers);
+		if (answer.status !== 403 || answer.body?.code !== 'not_signed_on' || !duty || this.unstaffed) return answer;
+		return (await duty.standIn(this, times, answer)) ?? this.once(method, target, body, headers);
+	}
+
+	// A body that is a string or Buffer is sent as it is.
+	once(method, target, body, headers = {}) {
 		const raw = typeof body === 'string' || Buffer.isBuffer(body);
 		return exchange(this.site.port, {
 			method,
@@ -106,6 +116,16 @@ export class Client {
 
 	desk(desk, action, more = {}, options) {
 		return this.post(`/api/desks/${desk}/${action}`, more, options);
+	}
+
+	// Somebody signs on here: by the id of one of the staff, or a badge's code; without, a stand-in.
+	async signOn(who = undefined, pin = undefined) {
+		const badge = who === undefined ? await this.site.duty.badge(this.token) : (await this.site.duty.codes())[who] ?? who;
+		return this.once('POST', '/api/session', { badge, pin });
+	}
+
+	signOff() {
+		return this.delete('/api/session');
 	}
 
 	// Loads a roster: the bytes of a CSV file. more: {id, query, headers}.

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import net from 'node:net';
 import readline from 'node:readline';
+import tls from 'node:tls';
 
 export const PATIENCE_MS = 30_000;
 
@@ -25,9 +26,10 @@ export async function waitFor(what, check, within = PATIENCE_MS) {
   }
 }
 
-// One connection. Keeps what has come in `bytes`; `ended` on FIN, `broken` (a code) on reset.
+// One connection. Keeps what has come in `bytes`; `ended` on FIN, `broken` (a code) on reset. ca: by TLS, trusting that;
+// what is sent before hands are shaken waits.
 export class Raw {
-  constructor(port, { paused = false } = {}) {
+  constructor(port, { paused = false, ca, ...options } = {}) {
     this.bytes = Buffer.alloc(0);
     this.received = 0;
     this.keep = true;
@@ -35,7 +37,7 @@ export class Raw {
     this.broken = null;
     this.closed = false;
     this.waiters = new Set();
-    this.socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    this.socket = (ca ? tls : net).connect({ port, host: '127.0.0.1', allowHalfOpen: true, ca, ...options });
     this.socket.setNoDelay(true);
     const wake = () => this.waiters.forEach((w) => w());
     this.socket.on('data', (chunk) => {

@@ -10,6 +10,7 @@ import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 import { Client } from './client.mjs';
+import { Duty, STAFFED, badges } from './duty.mjs';
 import {
 	BOUND_MS, MORNING, SAMPLE, VAXLINE, alive, bounded, end, pause, redisPids, run, tempDir, waitFor,
 } from './ground.mjs';
@@ -19,8 +20,8 @@ export * from './ground.mjs';
 export * from './client.mjs';
 export * from './stream.mjs';
 
-// The sample configuration, small enough for /dev/shm, with what the test changes. Rooms have no limit and devices may be
-// silent for an hour, unless the test says otherwise.
+// The sample configuration, small enough for /dev/shm, with what the test changes. Rooms have no limit, devices may be
+// silent for an hour and anybody of the staff may do all, unless the test says otherwise.
 export function configuration(changes = {}) {
 	const merge = (a, b) => {
 		if (b === undefined) return a;
@@ -33,6 +34,7 @@ export function configuration(changes = {}) {
 		disk: { ballast_mib: 0, warn_mib: 2, stop_mib: 1 },
 		rooms: { registration: 0, consent: 0, injection: 0 },
 		alerts: { device_silent_seconds: 3600 },
+		...STAFFED,
 	};
 	return merge(merge(JSON.parse(fs.readFileSync(SAMPLE, 'utf8')), small), changes);
 }
@@ -45,6 +47,7 @@ export class Site {
 		this.configFile = options.configFile ?? path.join(this.dir, 'site.json');
 		if (!options.configFile) this.configure(options.config);
 		this.streams = new Set();
+		this.duty = new Duty(this);
 		this.gate = undefined; // requests that are repeated wait for this promise
 		this.tls = options.tls === true ? sharedCertificate() : options.tls;
 		this.ca = this.tls && (this.tls.ca ?? fs.readFileSync(this.tls.cert));
@@ -116,6 +119,11 @@ export class Site {
 	// A client without a token.
 	nobody() {
 		return new Client(this, '');
+	}
+
+	// {id: code} of the badges of all staff, as they are now.
+	badges() {
+		return badges(this);
 	}
 
 	async enrol(code, name) {
@@ -265,7 +273,7 @@ export class Site {
 /*
  * options: clock ('manual:ISO'), config (changes to the sample), configFile, dir (kept by the caller), redis (URL), args
  * (more of the command line), program (another than was built), env (of the server, beside this process's), retry (every
- * post of every client), enrol (false: leave the setup code unused), setup (false: the site has its board already, no
+ * post of every client), enrol (false: leave the setup code unused), unstaffed (nobody signs on by itself where that is needed), setup (false: the site has its board already, no
  * setup code is waited for), tls (true, or {cert, key}, names of files; ca where the certificate is not its own: all
  * clients and streams of the site speak TLS then).
  */

@@ -556,6 +556,34 @@ static void test_devices_and_the_rest(void **state)
 	refused("{" ID "}", BODY_SETTLE, ACTION_NONE, "outcome", "is missing");
 }
 
+static void test_a_sign_on(void **state)
+{
+	static const char four_to_eight[] = "must be a text of 4 to 8 digits";
+	static const char *const no_pins[] = {"\"123\"", "\"123456789\"", "\"12 4\"", "\"12a4\"", "\"-123\"",
+					      "\"\"",    "1234",          "true",     "[]",       "\"١٢٣٤\""};
+	struct command c = {0};
+	struct body *b = accepted("{\"badge\":\"BADGE:x y\\n\",\"pin\":\"0123\"}", BODY_SESSION, &c);
+
+	(void)state;
+	assert_string_equal(body_text(b, "badge"), "BADGE:x y\n");
+	assert_string_equal(body_text(b, "pin"), "0123");
+	body_free(b);
+	body_free(accepted("{\"badge\":\"x\",\"pin\":\"01234567\"}", BODY_SESSION, &c));
+	b = accepted("{\"badge\":\"x\",\"pin\":null}", BODY_SESSION, &c);
+	assert_null(body_text(b, "pin"));
+	body_free(b);
+	for (size_t i = 0; i < sizeof(no_pins) / sizeof(*no_pins); i++) {
+		char body[64];
+
+		snprintf(body, sizeof(body), "{\"badge\":\"x\",\"pin\":%s}", no_pins[i]);
+		refused(body, BODY_SESSION, ACTION_NONE, "pin", four_to_eight);
+	}
+	refused("{\"pin\":\"1234\"}", BODY_SESSION, ACTION_NONE, "badge", "is missing");
+	refused("{\"badge\":\"\"}", BODY_SESSION, ACTION_NONE, "badge", "must not be empty");
+	refused("{\"badge\":1}", BODY_SESSION, ACTION_NONE, "badge", "must be a text");
+	refused("{\"badge\":\"x\",\"id\":\"x\"}", BODY_SESSION, ACTION_NONE, "id", "unknown field");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -577,6 +605,7 @@ int main(void)
 		cmocka_unit_test(test_finish),
 		cmocka_unit_test(test_other_actions),
 		cmocka_unit_test(test_devices_and_the_rest),
+		cmocka_unit_test(test_a_sign_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,11 +4,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "app_parts.h"
+#include "json.h"
 
 #define WALL 1795132800000LL
 #define BOOT "8c1f0a52-0000-4000-8000-000000000000"
@@ -146,6 +149,46 @@ static void test_a_manual_clock_is_never_doubted(void **state)
 	assert_int_equal(clock_after(&s, &doubt).anchor, s.manual);
 }
 
+/* The next of these minutes of a day in a time zone, as text; "-": none. */
+static void assert_next(const char *zone, const int *minutes, size_t n, const char *after, const char *next)
+{
+	char found[TIME_TEXT_LEN + 1] = "-";
+	ms_t at;
+
+	setenv("TZ", zone, 1);
+	tzset();
+	assert_true(time_parse(after, &at));
+	at = clock_next(minutes, n, at);
+	if (at)
+		time_format(at, found);
+	assert_string_equal(found, next);
+}
+
+static void test_the_next_minute_of_a_day(void **state)
+{
+	static const int ends[] = {12 * 60 + 30, 18 * 60};
+
+	(void)state;
+	assert_next("Asia/Shanghai", ends, 2, "2026-11-20T00:00:00.000Z", "2026-11-20T04:30:00.000Z");
+	assert_next("Asia/Shanghai", ends, 2, "2026-11-20T04:29:59.999Z", "2026-11-20T04:30:00.000Z");
+	assert_next("Asia/Shanghai", ends, 2, "2026-11-20T04:30:00.000Z", "2026-11-20T10:00:00.000Z");
+	assert_next("Asia/Shanghai", ends, 2, "2026-11-20T10:00:00.000Z", "2026-11-21T04:30:00.000Z");
+	assert_next("Asia/Shanghai", ends, 2, "2026-12-31T15:59:00.000Z", "2027-01-01T04:30:00.000Z");
+	assert_next("Asia/Shanghai", ends, 0, "2026-11-20T00:00:00.000Z", "-");
+}
+
+/* Berlin: an hour is left out at 2 on 29 March 2026, and comes twice at 3 on 25 October. */
+static void test_the_next_minute_where_the_clocks_change(void **state)
+{
+	static const int six[] = {6 * 60}, half_past_two[] = {2 * 60 + 30};
+
+	(void)state;
+	assert_next("Europe/Berlin", six, 1, "2026-03-28T05:00:00.000Z", "2026-03-29T04:00:00.000Z");
+	assert_next("Europe/Berlin", six, 1, "2026-03-29T04:00:00.000Z", "2026-03-30T04:00:00.000Z");
+	assert_next("Europe/Berlin", six, 1, "2026-10-24T18:00:00.000Z", "2026-10-25T05:00:00.000Z");
+	assert_next("Europe/Berlin", half_past_two, 1, "2026-10-25T02:00:00.000Z", "2026-10-26T01:30:00.000Z");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +199,8 @@ int main(void)
 		cmocka_unit_test(test_a_wall_clock_before_the_last_event_is_doubted),
 		cmocka_unit_test(test_the_first_start),
 		cmocka_unit_test(test_a_manual_clock_is_never_doubted),
+		cmocka_unit_test(test_the_next_minute_of_a_day),
+		cmocka_unit_test(test_the_next_minute_where_the_clocks_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

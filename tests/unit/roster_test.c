@@ -328,7 +328,7 @@ static void test_unusable_files(void **state)
 	expect(HEADER "A\rB,1990-01-02,2026-11-20,09:00-09:30\n",
 	       "! line 2: a carriage return that ends no line; lines end with LF or CRLF\n");
 	expect_of(read_bytes(nul, sizeof(nul) - 1, 1),
-		  "! line 3: a byte of zero, so this is no text; save the roster as CSV, UTF-8\n");
+		  "! line 3: a byte of zero, so this is no text; save the file as CSV, UTF-8\n");
 }
 
 static void test_encodings(void **state)

@@ -13,6 +13,7 @@
 #include <cjson/cJSON.h>
 
 #include "codec.h"
+#include "staff.h"
 
 #define SAMPLE "config/site.json"
 #define SCHEMA "config/site.schema.json"
@@ -104,7 +105,7 @@ static void test_schema_is_the_table(void **state)
 		assert_true(cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(section, "additionalProperties")));
 		found += (size_t)cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(section, "properties"));
 	}
-	assert_int_equal(found, N_OPTIONS);
+	assert_int_equal(found, N_OPTIONS + 1); /* sign_on.shift_ends is a list */
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		char path[64], *dot;
 		const cJSON *row;
@@ -184,6 +185,59 @@ static void test_sample_is_the_site_of_the_contract(void **state)
 	assert_non_null(strstr(r->text, "{\"id\":\"passport\",\"name\":{\"zh-Hans\":\"护照\""));
 	assert_non_null(strstr(r->text, "\"assisted_words\":[\"轮椅\",\"行动不便\",\"wheelchair\"]"));
 	rules_free(r);
+}
+
+/* Somebody of each role, and no PIN: what the sample shows can be tried out at any hour of any day. */
+static void test_sample_can_be_tried_out(void **state)
+{
+	char error[300] = "";
+	struct staff_list staff;
+	struct rules *r = rules_load_staff(SAMPLE, &staff, error, sizeof(error));
+	unsigned roles = 0;
+
+	(void)state;
+	if (!r)
+		fail_msg("%s", error);
+	for (size_t i = 0; i < staff.n; i++) {
+		roles |= staff.rows[i].roles;
+		for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
+			if ((staff.rows[i].roles & 1u << role) && r->roles[role].qualification)
+				assert_true(strcmp(staff.rows[i].until[role], "2035") > 0);
+		}
+	}
+	assert_int_equal(roles, (1u << ROLE_COUNT) - 2);
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
+		assert_false(r->roles[role].pin);
+	assert_int_equal(r->n_shift_ends, 0);
+	assert_null(strstr(r->text, staff.rows[0].name));
+	staff_list_free(&staff);
+	rules_free(r);
+}
+
+/* The roles that the schema knows are those there are, with the defaults that they have. */
+static void test_schema_has_the_roles(void **state)
+{
+	cJSON *schema = read_json(SCHEMA);
+	const cJSON *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties");
+	const cJSON *roles =
+		cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(properties, "roles"), "properties");
+	const cJSON *staff = cJSON_GetObjectItemCaseSensitive(properties, "staff");
+	struct rules standard;
+
+	(void)state;
+	rules_init(&standard);
+	assert_int_equal(number(staff, "maxItems"), STAFF_MAX);
+	assert_int_equal(cJSON_GetArraySize(roles), ROLE_COUNT - 1);
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
+		const cJSON *one = cJSON_GetObjectItemCaseSensitive(
+			cJSON_GetObjectItemCaseSensitive(roles, role_name((enum role)role)), "default");
+
+		assert_non_null(one);
+		assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "pin")), standard.roles[role].pin);
+		assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "qualification")),
+				 standard.roles[role].qualification);
+	}
+	cJSON_Delete(schema);
 }
 
 static void test_what_is_left_out_has_its_default(void **state)
@@ -296,6 +350,92 @@ static void test_too_many_entry_checks(void **state)
 	assert_string_equal(error, "entry_checks: must be an array of at most 16 checks");
 }
 
+#define SIGN_ON(more) "{" SITE ZONE DESKS "\"sign_on\":{" more "}," VACCINES "}"
+#define ROLES_OF(more) "{" SITE ZONE DESKS "\"roles\":{" more "}," VACCINES "}"
+#define STAFF_OF(list) "{" SITE ZONE DESKS "\"staff\":[" list "]," VACCINES "}"
+#define NURSE "{\"id\":\"N1\",\"name\":\"陈静\",\"roles\":[\"vaccinator\"]}"
+
+static void test_roles(void **state)
+{
+	struct rules *standard = decoded(SMALL);
+	struct rules *own = decoded(ROLES_OF("\"vaccinator\":{\"pin\":true},\"clinician\":{\"pin\":false},"
+					     "\"guard\":{\"qualification\":true},\"supervisor\":{}"));
+	struct rules *again = decoded(own->text);
+
+	(void)state;
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
+		bool doctor = role == ROLE_CLINICIAN;
+
+		assert_int_equal(standard->roles[role].pin, doctor || role == ROLE_SUPERVISOR);
+		assert_int_equal(standard->roles[role].qualification,
+				 doctor || role == ROLE_SCREENER || role == ROLE_VACCINATOR);
+	}
+	assert_true(own->roles[ROLE_VACCINATOR].pin);
+	assert_true(own->roles[ROLE_VACCINATOR].qualification);
+	assert_false(own->roles[ROLE_CLINICIAN].pin);
+	assert_true(own->roles[ROLE_GUARD].qualification);
+	assert_true(own->roles[ROLE_SUPERVISOR].pin);
+	assert_non_null(strstr(own->text, "\"roles\":{\"registrar\":{\"pin\":false,\"qualification\":false},"));
+	assert_string_equal(own->text, again->text);
+	assert_string_not_equal(own->text, standard->text);
+	rules_free(standard);
+	rules_free(own);
+	rules_free(again);
+}
+
+static void test_shift_ends(void **state)
+{
+	struct rules *none = decoded(SMALL);
+	struct rules *two = decoded(SIGN_ON("\"shift_ends\":[\"00:00\",\"12:30\",\"23:59\"],\"tries\":3"));
+	struct rules *again = decoded(two->text);
+
+	(void)state;
+	assert_int_equal(none->n_shift_ends, 0);
+	assert_non_null(strstr(none->text, "\"shift_ends\":[]"));
+	assert_int_equal(two->n_shift_ends, 3);
+	assert_int_equal(two->shift_ends[0], 0);
+	assert_int_equal(two->shift_ends[1], 12 * 60 + 30);
+	assert_int_equal(two->shift_ends[2], 23 * 60 + 59);
+	assert_int_equal(two->sign_on_tries, 3);
+	assert_non_null(strstr(two->text, "\"shift_ends\":[\"00:00\",\"12:30\",\"23:59\"]"));
+	assert_string_equal(two->text, again->text);
+	rules_free(none);
+	rules_free(two);
+	rules_free(again);
+}
+
+/* Given with the rules, and not in their text: the log records that. */
+static void test_staff_is_given_beside_the_rules(void **state)
+{
+	static const char text[] = STAFF_OF(NURSE ",{\"id\":\"S_1\",\"name\":\"b\",\"roles\":[\"supervisor\","
+						  "\"screener\"],\"badge\":2,"
+						  "\"qualifications\":{\"screener\":\"2027-06-30\"}}");
+	struct staff_list staff;
+	char error[200], roles[STAFF_ROLES_SIZE];
+	struct rules *r = rules_decode_staff(text, strlen(text), &staff, error, sizeof(error)), *without;
+
+	(void)state;
+	assert_non_null(r);
+	assert_int_equal(staff.n, 2);
+	assert_string_equal(staff.rows[0].id, "N1");
+	assert_string_equal(staff.rows[0].name, "陈静");
+	assert_int_equal(staff.rows[0].badge, 1);
+	assert_int_equal(staff.rows[1].badge, 2);
+	staff_roles_text(&staff.rows[1], roles);
+	assert_string_equal(roles, "screener=2027-06-30,supervisor");
+	assert_null(strstr(r->text, "staff"));
+	assert_null(strstr(r->text, "陈静"));
+	staff_list_free(&staff);
+	without = rules_decode_staff(SMALL, strlen(SMALL), &staff, error, sizeof(error));
+	assert_int_equal(staff.n, 0);
+	assert_string_equal(r->text, without->text);
+	rules_free(r);
+	rules_free(without);
+	assert_null(rules_decode_staff(STAFF_OF(NURSE "," NURSE), strlen(STAFF_OF(NURSE "," NURSE)), &staff, error,
+				       sizeof(error)));
+	assert_int_equal(staff.n, 0);
+}
+
 static void test_what_is_wrong_is_named(void **state)
 {
 	static const struct {
@@ -385,6 +525,30 @@ static void test_what_is_wrong_is_named(void **state)
 		 "id_types[0].check: unknown key"},
 		{"{" SITE ZONE DESKS VACCINES ",\"id_types\":[{\"id\":\"a\"," NAME "},{\"id\":\"a\"," NAME "}]}",
 		 "id_types[1].id: stands twice"},
+		{ROLES_OF("\"nurse\":{}"), "roles.nurse: unknown key"},
+		{ROLES_OF("\"none\":{}"), "roles.none: unknown key"},
+		{ROLES_OF("\"guard\":true"), "roles.guard: must be an object"},
+		{ROLES_OF("\"guard\":{\"colour\":1}"), "roles.guard.colour: unknown key"},
+		{ROLES_OF("\"guard\":{\"pin\":1}"), "roles.guard.pin: must be true or false"},
+		{ROLES_OF("\"guard\":{\"qualification\":\"yes\"}"), "roles.guard.qualification: must be true or false"},
+		{"{" SITE ZONE DESKS VACCINES ",\"roles\":[]}", "roles: must be an object"},
+		{SIGN_ON("\"shift_ends\":\"12:30\""), "sign_on.shift_ends: must be an array of at most 8 times"},
+		{SIGN_ON("\"shift_ends\":[1,2,3,4,5,6,7,8,9]"),
+		 "sign_on.shift_ends: must be an array of at most 8 times"},
+		{SIGN_ON("\"shift_ends\":[\"9:30\"]"), "sign_on.shift_ends[0]: must be a time of the day, as 12:30"},
+		{SIGN_ON("\"shift_ends\":[\"12:30\",\"24:00\"]"),
+		 "sign_on.shift_ends[1]: must be a time of the day, as 12:30"},
+		{SIGN_ON("\"shift_ends\":[\"12:30\",\"12:30\"]"),
+		 "sign_on.shift_ends[1]: must be later than the one before"},
+		{SIGN_ON("\"shift_end\":[]"), "sign_on.shift_end: unknown key"},
+		{"{" SITE ZONE DESKS VACCINES ",\"staff\":{}}", "staff: must be an array of at most 1000 people"},
+		{STAFF_OF("7"), "staff[0]: must be an object"},
+		{STAFF_OF(NURSE "," NURSE), "staff[1].id: stands twice"},
+		{STAFF_OF(NURSE ",{\"id\":\"N2\",\"name\":\"a\",\"roles\":[\"guard\",\"nurse\"]}"),
+		 "staff[1].roles[1]: must be registrar, screener, vaccinator, observer, guard, clinician or "
+		 "supervisor"},
+		{STAFF_OF("{\"id\":\"N2\",\"name\":\"a\",\"roles\":[\"guard\"],\"pin\":\"1234\"}"),
+		 "staff[0].pin: unknown key"},
 		{"{" SITE ZONE DESKS VACCINES ",\"assisted_words\":\"x\"}",
 		 "assisted_words: must be an array of texts"},
 		{"{" SITE ZONE DESKS VACCINES ",\"assisted_words\":[\"x\",\"\"]}",
@@ -446,11 +610,16 @@ int main(void)
 		cmocka_unit_test(test_schema_is_the_table),
 		cmocka_unit_test(test_sample_is_the_table),
 		cmocka_unit_test(test_sample_is_the_site_of_the_contract),
+		cmocka_unit_test(test_sample_can_be_tried_out),
+		cmocka_unit_test(test_schema_has_the_roles),
 		cmocka_unit_test(test_what_is_left_out_has_its_default),
 		cmocka_unit_test(test_each_option_has_its_bounds),
 		cmocka_unit_test(test_text_is_canonical),
 		cmocka_unit_test(test_entry_checks),
 		cmocka_unit_test(test_too_many_entry_checks),
+		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_shift_ends),
+		cmocka_unit_test(test_staff_is_given_beside_the_rules),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_time_zones),
 		cmocka_unit_test(test_file),

@@ -577,7 +577,7 @@ void assert_same_facts(const struct visit_facts *a, const struct visit_facts *b)
 	assert_int_equal(a->due_at, b->due_at);
 }
 
-static void configure(struct world *w, void (*change)(struct rules *))
+static void configure(struct world *w, bool nobody_idles, void (*change)(struct rules *))
 {
 	struct command c = {.kind = COMMAND_CONFIGURE};
 	struct rules *r = malloc(sizeof(*r));
@@ -586,7 +586,8 @@ static void configure(struct world *w, void (*change)(struct rules *))
 	snprintf(r->site, sizeof(r->site), "test");
 	snprintf(r->time_zone, sizeof(r->time_zone), "Asia/Shanghai");
 	r->text = strdup("{}");
-	r->sign_on_idle_minutes = r->sign_on_board_idle_minutes = 1440;
+	if (nobody_idles)
+		r->sign_on_idle_minutes = r->sign_on_board_idle_minutes = 1440;
 	for (int stage = STAGE_REGISTRATION; stage <= STAGE_INJECTION; stage++) {
 		for (int n = 1; n <= 2; n++) {
 			struct desk_rule *d = &r->desks[r->n_desks++];
@@ -651,7 +652,7 @@ static void enrol_all(struct world *w)
 	}
 }
 
-struct world *world_new_with(void (*change)(struct rules *))
+static struct world *world_make(bool nobody_idles, void (*change)(struct rules *))
 {
 	struct world *w = calloc(1, sizeof(*w));
 
@@ -660,8 +661,20 @@ struct world *world_new_with(void (*change)(struct rules *))
 	w->shadow = site_new();
 	site_begin_epoch(w->site, EPOCH);
 	site_begin_epoch(w->shadow, EPOCH);
-	configure(w, change);
+	configure(w, nobody_idles, change);
 	enrol_all(w);
+	return w;
+}
+
+struct world *world_unstaffed(void (*change)(struct rules *))
+{
+	return world_make(false, change);
+}
+
+struct world *world_new_with(void (*change)(struct rules *))
+{
+	struct world *w = world_make(true, change);
+
 	w->signs_on = true;
 	for (uint32_t device = 1; device <= w->site->last_device; device++) {
 		if (has_sessions(w, device))

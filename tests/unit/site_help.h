@@ -46,6 +46,8 @@ struct world {
 struct world *world_new(void);
 /* As above; the rules are changed first. */
 struct world *world_new_with(void (*change)(struct rules *));
+/* As above, and nobody is on the list. */
+struct world *world_unstaffed(void (*change)(struct rules *));
 void world_free(struct world *w);
 
 /* A command by a device about a visit (0: none) in the name of the device's desk. */

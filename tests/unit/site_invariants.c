@@ -174,6 +174,30 @@ static bool counts_are_right(const struct site *s, char out[BROKEN_MAX])
 	return true;
 }
 
+/* ---- staff ---- */
+
+/* Whoever is signed on is on the list, at a device that is there, and at no other of its kind. */
+static bool sessions_are_sound(const struct site *s, char out[BROKEN_MAX])
+{
+	for (const struct device *v = s->devices; v; v = v->hh.next) {
+		const struct session *of = &v->session;
+
+		if (!of->staff)
+			continue;
+		if (of->staff->removed || !v->enrolled || v->revoked)
+			return broken_is(out, "%s is signed on at device %u, and one of them is gone", of->staff->id,
+					 v->id);
+		if (of->last_at < of->since || of->why != SIGN_OFF_NONE)
+			return broken_is(out, "the session of %s at device %u is over", of->staff->id, v->id);
+		for (const struct device *u = v->hh.next; u; u = u->hh.next) {
+			if (u->kind == v->kind && u->session.staff == of->staff)
+				return broken_is(out, "%s is signed on at devices %u and %u", of->staff->id, v->id,
+						 u->id);
+		}
+	}
+	return true;
+}
+
 bool site_is_sound(const struct site *s, char broken[BROKEN_MAX])
 {
 	if (!s->rules) /* nobody has come before it is configured */
@@ -189,5 +213,5 @@ bool site_is_sound(const struct site *s, char broken[BROKEN_MAX])
 		if (!queue_is_sound(s, (enum stage)st, broken))
 			return false;
 	}
-	return desks_are_sound(s, broken) && counts_are_right(s, broken);
+	return desks_are_sound(s, broken) && counts_are_right(s, broken) && sessions_are_sound(s, broken);
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "certificate.h"
-#include "cmd_tls_folder.h"
+#include "folder.h"
 
 bool folder_open(struct folder *f, const char *path)
 {

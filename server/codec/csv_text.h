@@ -1,5 +1,5 @@
-#ifndef VAXLINE_ROSTER_TEXT_H
-#define VAXLINE_ROSTER_TEXT_H
+#ifndef VAXLINE_CSV_TEXT_H
+#define VAXLINE_CSV_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include "buf.h"
 
 /* The bytes of a file on their way to UTF-8, in slices. */
-struct roster_text {
+struct csv_text {
 	char *raw; /* as sent; owned */
 	size_t raw_len;
 	size_t at;       /* so far */
@@ -21,9 +21,9 @@ struct roster_text {
 };
 
 /* Takes the bytes (malloc). */
-void roster_text_start(struct roster_text *t, char *raw, size_t len);
-void roster_text_end(struct roster_text *t);
+void csv_text_start(struct csv_text *t, char *raw, size_t len);
+void csv_text_end(struct csv_text *t);
 /* Looks at so many further bytes, 16 or more. False where the file is in neither form, with a sentence. */
-bool roster_text_step(struct roster_text *t, size_t bytes, char *error, size_t error_size);
+bool csv_text_step(struct csv_text *t, size_t bytes, char *error, size_t error_size);
 
 #endif

@@ -1,5 +1,5 @@
-#ifndef VAXLINE_CMD_TLS_FOLDER_H
-#define VAXLINE_CMD_TLS_FOLDER_H
+#ifndef VAXLINE_FOLDER_H
+#define VAXLINE_FOLDER_H
 
 #include <stdbool.h>
 

@@ -5,10 +5,10 @@
  *        | broken: early        -> convert from GB18030 --to the end--> ready
  *        | broken: with a BOM, or after UTF8_SURE characters, is damaged UTF-8: an error
  *
- * The last rule keeps a single bad byte from turning a whole roster into other Chinese characters: a text in GB18030
+ * The last rule keeps a single bad byte from turning a whole file into other Chinese characters: a text in GB18030
  * hardly ever has a few characters in a row that are UTF-8 as well, and never so many.
  */
-#include "roster_text.h"
+#include "csv_text.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -23,12 +23,12 @@
 #define BOM_BYTES 3
 #define NO_CONVERTER ((void *)-1)
 
-void roster_text_start(struct roster_text *t, char *raw, size_t len)
+void csv_text_start(struct csv_text *t, char *raw, size_t len)
 {
-	*t = (struct roster_text){.raw = raw, .raw_len = len};
+	*t = (struct csv_text){.raw = raw, .raw_len = len};
 }
 
-void roster_text_end(struct roster_text *t)
+void csv_text_end(struct csv_text *t)
 {
 	if (t->gb18030)
 		iconv_close(t->gb18030);
@@ -41,7 +41,7 @@ static bool begins_with_bom(const char *text, size_t len)
 	return len >= BOM_BYTES && memcmp(text, BOM, BOM_BYTES) == 0;
 }
 
-static void be_ready(struct roster_text *t, const char *text, size_t len)
+static void be_ready(struct csv_text *t, const char *text, size_t len)
 {
 	size_t skip = begins_with_bom(text, len) ? BOM_BYTES : 0;
 
@@ -50,7 +50,7 @@ static void be_ready(struct roster_text *t, const char *text, size_t len)
 	t->ready = true;
 }
 
-static size_t line_of(const struct roster_text *t, size_t at)
+static size_t line_of(const struct csv_text *t, size_t at)
 {
 	size_t line = 1;
 
@@ -60,7 +60,7 @@ static size_t line_of(const struct roster_text *t, size_t at)
 }
 
 /* From UTF-8 over to GB18030. */
-static bool turn(struct roster_text *t, char *error, size_t error_size)
+static bool turn(struct csv_text *t, char *error, size_t error_size)
 {
 	t->bad_utf8 = t->at;
 	if (begins_with_bom(t->raw, t->raw_len) || t->wide >= UTF8_SURE) {
@@ -77,7 +77,7 @@ static bool turn(struct roster_text *t, char *error, size_t error_size)
 	return true;
 }
 
-static bool scan(struct roster_text *t, size_t bytes, char *error, size_t error_size)
+static bool scan(struct csv_text *t, size_t bytes, char *error, size_t error_size)
 {
 	const unsigned char *raw = (const unsigned char *)t->raw;
 	size_t end = bytes < t->raw_len - t->at ? t->at + bytes : t->raw_len;
@@ -95,14 +95,14 @@ static bool scan(struct roster_text *t, size_t bytes, char *error, size_t error_
 	return true;
 }
 
-static bool neither(const struct roster_text *t, char *error, size_t error_size)
+static bool neither(const struct csv_text *t, char *error, size_t error_size)
 {
 	snprintf(error, error_size, "neither UTF-8 (line %zu, byte %zu) nor GB18030 (line %zu, byte %zu)",
 		 line_of(t, t->bad_utf8), t->bad_utf8 + 1, line_of(t, t->at), t->at + 1);
 	return false;
 }
 
-static bool convert(struct roster_text *t, size_t bytes, char *error, size_t error_size)
+static bool convert(struct csv_text *t, size_t bytes, char *error, size_t error_size)
 {
 	size_t left = bytes < t->raw_len - t->at ? bytes : t->raw_len - t->at;
 	bool last = left == t->raw_len - t->at;
@@ -128,7 +128,7 @@ static bool convert(struct roster_text *t, size_t bytes, char *error, size_t err
 	return true;
 }
 
-bool roster_text_step(struct roster_text *t, size_t bytes, char *error, size_t error_size)
+bool csv_text_step(struct csv_text *t, size_t bytes, char *error, size_t error_size)
 {
 	return t->gb18030 ? convert(t, bytes, error, error_size) : scan(t, bytes, error, error_size);
 }
