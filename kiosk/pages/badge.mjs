@@ -7,13 +7,17 @@ const PREFIX = "BADGE:";
 export const BADGE_LENGTH = 24;
 /** Longer than any badge: what was typed before it is not kept. */
 const KEPT_MAX = 64;
+/** What is, or may become, a badge. */
+const BEGUN = /B(A(D(G(E(:.*)?)?)?)?)?$/i;
+/** A badge whose keys stopped coming is none any more. */
+const STALE_MS = 2000;
 
 /**
- * As the server reads it, or null where it is no whole badge. The prefix may be missing where somebody types it.
+ * As the server reads it, or null where it is no whole badge. The prefix may be missing, or lack characters: the code says it all.
  * @param {string} text
  */
 export function readBadge(text) {
-	const code = text.normalize("NFKC").toUpperCase().replace(/[\s-]/g, "").replace(/^BADGE:/, "");
+	const code = text.normalize("NFKC").toUpperCase().replace(/[\s-]/g, "").replace(/^[BADGE]*:/, "");
 	return /^[A-Z2-7]+$/.test(code) && code.length === BADGE_LENGTH ? PREFIX + code : null;
 }
 
@@ -22,14 +26,17 @@ const takesText = (target) => target instanceof HTMLElement && (target.isContent
 	target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file], [type=button])"));
 
 /**
- * Hears a badge that is scanned while no field has the focus. One that lost characters on the way is told too, so that it is
- * scanned again.
+ * Hears a badge that is scanned while no field has the focus, also where one gets it meanwhile. One that lost characters on the
+ * way is told too, so that it is scanned again.
  * @param {(scanned: string) => void} take
  */
 export function listenForBadge(take) {
 	let typed = "";
+	let last = 0;
 	document.addEventListener("keydown", (event) => {
-		if (takesText(event.target) || event.ctrlKey || event.altKey || event.metaKey) {
+		const begun = BEGUN.test(typed) && event.timeStamp - last < STALE_MS;
+		last = event.timeStamp;
+		if (event.ctrlKey || event.altKey || event.metaKey || (takesText(event.target) && !begun)) {
 			typed = "";
 		} else if (event.key.length === 1) {
 			typed = (typed + event.key).slice(-KEPT_MAX);

@@ -64,8 +64,8 @@ function header() {
 		el("span", { class: "total" }, `${t("board.arrived")} `, el("b", { id: "arrived", class: "num" }, "–"),
 			el("span", { id: "awaited", class: "soft num" })),
 		total("injected", t("board.injected")), total("left", t("board.left")),
-		el("span", { class: "grow" }),
 		el("div", { id: "on-duty", class: "on-duty" }),
+		el("span", { class: "grow" }), // what stands behind it does not move what is tapped before it
 		el("button", { id: "sound", type: "button", class: "quiet" }),
 		languageChoice(draw),
 		el("span", { id: "live", class: "live", role: "status" }));

@@ -67,7 +67,7 @@ export const ofRole = (staff, role) => staff.filter((m) => !role || m.roles.some
 
 /** @param {Time} time */
 export function openStaff(time) {
-	const list = el("div", { class: "scroll" });
+	const list = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("staff.title") });
 	const count = el("p", { class: "soft", role: "status" });
 	const wrong = el("p", { class: "error", role: "alert" });
 	/** @type {StaffMember[]} */

@@ -16,10 +16,12 @@ import { el, fill, icon } from "./dom.mjs";
 import { dateOf, expiredRoles, roleNames, whyUnfit } from "./duty.mjs";
 import { pinPad } from "./pin_pad.mjs";
 import { setSession, signedOn } from "./session.mjs";
-import { hour, span, t } from "./words.mjs";
+import { hour, language, span, t } from "./words.mjs";
 
 const TICK_MS = 250;
 const TOLD_MS = 8000;
+
+/** @typedef {import("./types.mjs").Session} Session */
 
 /** The server's time and the site's zone, as the page knows them. @type {{now: () => number, zone: () => string | undefined}} */
 let page = { now: () => 0, zone: () => undefined };
@@ -34,7 +36,7 @@ function tell(text, more = "") {
 	setTimeout(() => node.remove(), TOLD_MS);
 }
 
-/** What of theirs has expired, in words. @param {import("./types.mjs").Session["staff"]} who */
+/** What of theirs has expired, in words. @param {Session["staff"]} who */
 function expiredWords(who) {
 	const roles = expiredRoles(who, dateOf(page.now(), page.zone()));
 	return roles.length > 0 ? t("sign_on.expired", { roles: roleNames(roles).join(", ") }) : "";
@@ -230,34 +232,46 @@ export async function signOff() {
 	if (name) tell(t("sign_on.signed_off", { name }));
 }
 
-/** Until when: the end of the shift, or else of a while without use. @param {import("./types.mjs").Session} session */
+/** Until when: the end of the shift, or else of a while without use. @param {Session} session */
 function untilWords({ ends_at: end, idle_ends_at: idle }) {
 	return end ? t("sign_on.until", { time: hour(end, page.zone()) }) : t("sign_on.until_idle", { time: hour(idle, page.zone()) });
 }
 
+/** @param {boolean} on somebody is signed on */
+const signedOnParts = (on) => [
+	icon("staff"), el("span", { class: "who" }),
+	on ? button(t("sign_on.off"), signOff, { class: "quiet" })
+		: el("button", { type: "button", onclick: () => void openSignOn() }, t("sign_on.title")),
+];
+
+/** @param {Session["staff"]} who @param {string} until */
+function whoParts(who, until) {
+	const expired = expiredWords(who);
+	return [
+		el("b", {}, who.name),
+		expired ? el("span", { class: "mark" }, icon("lost"), expired) : el("span", { class: "soft num" }, until),
+	];
+}
+
 /**
- * Who is signed on at this device, and the button that changes it.
+ * Who is signed on at this device, and the button that changes it, which stays the same while that does not.
  * @param {HTMLElement} node
  */
 export function drawSignedOn(node) {
 	const now = signedOn();
-	const drawn = JSON.stringify([now?.staff, now?.since, now && untilWords(now), document.documentElement.lang, page.zone()]);
-	if (node.dataset["drawn"] === drawn) return;
-	const focused = node.contains(document.activeElement);
-	const expired = now ? expiredWords(now.staff) : "";
-	node.dataset["drawn"] = drawn;
-	if (now) {
-		node.title = `${now.staff.name} · ${roleNames(now.staff.roles).join(", ")} · ${t("sign_on.since", { time: hour(now.since, page.zone()) })} · ${untilWords(now)}`;
-	} else {
-		node.removeAttribute("title");
+	const kind = `${now !== null} ${language()}`;
+	if (node.dataset["drawn"] !== kind) {
+		const focused = node.contains(document.activeElement);
+		node.dataset["drawn"] = kind;
+		fill(node, ...signedOnParts(now !== null));
+		if (focused) node.querySelector("button")?.focus();
 	}
-	fill(node, icon("staff"),
-		now ? el("span", { class: "who" }, el("b", {}, now.staff.name),
-			expired ? el("span", { class: "mark" }, icon("lost"), expired) : el("span", { class: "soft num" }, untilWords(now)))
-			: el("span", { class: "who" }, el("span", { class: "soft" }, t("sign_on.nobody"))),
-		now ? button(t("sign_on.off"), signOff, { class: "quiet" })
-			: el("button", { type: "button", onclick: () => void openSignOn() }, t("sign_on.title")));
-	if (focused) node.querySelector("button")?.focus();
+	const who = node.querySelector(".who");
+	const until = now ? untilWords(now) : "";
+	if (!who) return;
+	fill(who, ...(now ? whoParts(now.staff, until) : [el("span", { class: "soft" }, t("sign_on.nobody"))]));
+	node.title = now ? [now.staff.name, roleNames(now.staff.roles).join(", "),
+		t("sign_on.since", { time: hour(now.since, page.zone()) }), until].join(" · ") : "";
 }
 
 /**

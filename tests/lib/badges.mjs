@@ -1,6 +1,6 @@
 // Badges for tests of the pages: who they belong to, and a wedge that scans them.
 import assert from 'node:assert/strict';
-import { run } from './ground.mjs';
+import { run, waitFor } from './ground.mjs';
 
 export const PIN = '2468';
 const STRANGER = '<img src=x onerror="document.title=\'owned\'"> 李娜';
@@ -33,11 +33,14 @@ export async function badgesOf(site) {
 export async function setPin(site, id, pin = PIN) {
 	const { code, stderr } = await run(['staff', 'pin', id, '--config', site.configFile, '--data', site.dir], { input: `${pin}\n` });
 	assert.equal(code, 0, stderr);
+	const has = async () => (await site.board.get('/api/staff')).body.staff.find((m) => m.id === id).pin;
+	await waitFor(has, `the PIN of ${id} to be known`);
 }
 
 // A scanner that types like a keyboard, Enter at the end.
+const keyOf = (c) => (c === ':' ? 'Shift+Semicolon' : /[0-9]/.test(c) ? `Digit${c}` : `${c < 'a' ? 'Shift+' : ''}Key${c.toUpperCase()}`);
 export async function wedge(page, code) {
-	for (const key of code) await page.keyboard.press(key === ':' ? 'Shift+Semicolon' : /[A-Z]/.test(key) ? `Shift+Key${key}` : `Digit${key}`);
+	for (const c of code) await page.keyboard.press(keyOf(c));
 	await page.keyboard.press('Enter');
 }
 export const scanBadge = (page, code) => wedge(page, `BADGE:${code}`);

@@ -40,7 +40,7 @@ test('the staff, their qualifications, and where they are', async (t) => {
 		await says(row(page, 'C001'), /医生 至 2026年12月5日即将到期/);
 		await says(row(page, 'C001'), /预检员 至 2026年11月19日已过期/);
 		await says(row(page, 'N017'), /接种员 至 2026年11月20日即将到期/);
-		await says(row(page, 'N018'), /接种员 至 2027年6月30日观?/);
+		await says(row(page, 'N018'), /接种员 至 2027年6月30日/);
 		assert.equal(await row(page, 'N018').locator('.mark').count(), 0);
 		await says(row(page, 'N017').locator('td:last-child'), /手持七 接种 7 号台 · 08:00 起/);
 		await says(row(page, 'R002').locator('td:last-child'), /未上岗/);
@@ -108,7 +108,7 @@ test('the sheet of badges', async (t) => {
 		const card = page.locator('.badge-card[data-member="C001"]');
 		assert.equal(await card.locator('.name').textContent(), NAME);
 		assert.equal(await page.locator('img[src="x"]').count(), 0);
-		assert.deepEqual(await card.locator('li').first().locator('span').allTextContents(), ['医生', '醫生', 'clinician']);
+		assert.deepEqual(await card.locator('li').last().locator('span').allTextContents(), ['医生', '醫生', 'clinician']);
 		assert.equal(await card.locator('.id').textContent(), 'C001');
 		const millimetres = await card.evaluate((node) => [node.offsetWidth, node.offsetHeight].map((px) => Math.round((px * 25.4) / 96)));
 		assert.deepEqual(millimetres, [85, 54]);
