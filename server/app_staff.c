@@ -5,6 +5,8 @@
  *   SIGHUP   the same files --read, checked--> configuration taken by the site? --> staff likewise
  *                                   | wrong                      | no
  *                                   +----------------------------+--> reload_refused, and all stays as it was
+ *
+ * Where the site cannot take it yet, it is done as soon as it can: a lost badge is not to be good until the next signal.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,7 +130,7 @@ static bool take_rules(struct app *a, struct staff_source *s, char *error, size_
 	struct outcome o;
 
 	if (!app_submit(a, &c, &o)) {
-		snprintf(error, size, "the log does not answer: try again later");
+		snprintf(error, size, "nothing can be promised now");
 		return false;
 	}
 	if (o.verdict != VERDICT_ACCEPTED) {
@@ -144,12 +146,13 @@ void staff_reload(struct app *a)
 	struct staff_source s;
 	char error[512];
 
-	if (a->phase == APP_STARTING) {
-		a->reload = true; /* once the log is read */
+	if (a->phase != APP_STARTING && a->phase != APP_SERVING) {
+		refuse("configuration", "this server has no site any more");
 		return;
 	}
-	if (a->phase != APP_SERVING) {
-		refuse("configuration", "this server has no site any more");
+	a->reload = a->phase == APP_STARTING || journal_is_away(a->journal);
+	if (a->reload) {
+		log_line(LOG_LEVEL_INFO, "reload_waits", NULL);
 		return;
 	}
 	if (!staff_source_load(&s, a->o.config, a->o.data, error, sizeof(error))) {
