@@ -88,6 +88,29 @@ static bool list_one(struct app *a, const struct staff_row *row)
 	return ok;
 }
 
+static bool is_there(const struct app *a, enum role role, const char *date)
+{
+	for (const struct staff *f = a->site->staff; f; f = f->hh.next) {
+		if (!f->removed && (f->pin || !site_asks_pin(a->site, f)) &&
+		    staff_may(a->site, f, 1u << role, date) == VERDICT_ACCEPTED)
+			return true;
+	}
+	return false;
+}
+
+/* A site goes on without them; that what they do is refused to all is known before the first who waits for it. */
+static void say_lacking(struct app *a)
+{
+	static const enum role roles[] = {ROLE_VACCINATOR, ROLE_CLINICIAN, ROLE_SUPERVISOR};
+	char date[11];
+
+	app_date(a, date);
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		if (!is_there(a, roles[i], date))
+			log_line(LOG_LEVEL_WARN, "staff_lacking", "role", "%s", role_name(roles[i]), NULL);
+	}
+}
+
 /* The site says nothing of whoever it knows just so. */
 bool staff_tell(struct app *a)
 {
@@ -100,6 +123,7 @@ bool staff_tell(struct app *a)
 			return false;
 	}
 	log_line(LOG_LEVEL_INFO, "staff", "listed", "%zu", n, "with_pin", "%zu", a->staff.file.n_pins, NULL);
+	say_lacking(a);
 	return true;
 }
 
