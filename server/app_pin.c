@@ -30,6 +30,15 @@ bool app_pin_is_busy(const struct app *a, uint64_t badge, uint32_t device)
 	return false;
 }
 
+/* The hash of whoever has that badge now; "": nobody has it, or there is none. */
+static const char *hash_now(const struct app *a, uint64_t badge)
+{
+	const struct staff *f = site_staff_by_badge(a->site, badge);
+	const char *hash = f ? app_pin_hash(a, f->id) : NULL;
+
+	return hash ? hash : "";
+}
+
 static void job_free(void *arg)
 {
 	explicit_bzero(arg, sizeof(struct pin_job));
@@ -51,7 +60,8 @@ static void job_done(void *arg)
 	while (*at != j)
 		at = &(*at)->next;
 	*at = j->next;
-	j->ask.checked(j->a, &j->ask, j->right);
+	/* What was the right one when it was asked for may have been replaced. */
+	j->ask.checked(j->a, &j->ask, j->right && strcmp(j->hash, hash_now(j->a, j->ask.badge)) == 0);
 	job_free(j);
 }
 
@@ -59,14 +69,13 @@ void app_pin_start(struct app *a, const struct app_pin *ask, const char *pin)
 {
 	struct pin_job *j = xcalloc(1, sizeof(*j));
 	const struct staff *f = site_staff_by_badge(a->site, ask->badge);
-	const char *hash = f ? app_pin_hash(a, f->id) : NULL;
 
 	j->a = a;
 	j->ask = *ask;
 	j->pepper = app_pepper(a);
 	strncpy(j->staff, f ? f->id : "", sizeof(j->staff) - 1);
 	strncpy(j->pin, pin, sizeof(j->pin) - 1);
-	strncpy(j->hash, hash ? hash : "", sizeof(j->hash) - 1);
+	strncpy(j->hash, hash_now(a, ask->badge), sizeof(j->hash) - 1);
 	j->next = a->pins;
 	a->pins = j;
 	a->counts.pin_checks++;

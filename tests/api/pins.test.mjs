@@ -220,6 +220,35 @@ test('nothing waits for a check but who asked', async (t) => {
 		assert.deepEqual((await site.board.get('/api/staff')).body.staff.find((one) => one.id === 'N1').signed_on, []);
 	});
 
+	await t.test('a PIN that is replaced meanwhile opens nothing', async () => {
+		const crowd = [];
+		for (let i = 0; i < 24; i++) crowd.push(await handheld(site, `crowd ${i}`));
+		const nurse = await handheld(site, 'nurse');
+		let old = PIN.N1;
+		await waitFor(async () => {
+			const from = site.stderr.length;
+			const before = await checks(site);
+			const next = old === PIN.N1 ? '8642' : PIN.N1;
+			let answered = false;
+			const asked = crowd.map((device, i) => trySignOn(device, badges.N1.slice(0, -2) + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[i] + 'A', '0000'));
+			await waitFor(async () => (await checks(site)) === before + crowd.length, 'all of them in line');
+			const last = trySignOn(nurse, badges.N1, old).then((answer) => {
+				answered = true;
+				return answer;
+			});
+			await setPin(site, 'N1', next);
+			await waitFor(() => site.stderr.slice(from).includes(' reloaded '), 'the new PIN');
+			const meanwhile = !answered;
+			const answer = await last;
+			if (meanwhile) refused(answer, 'sign_on_refused', 403);
+			await Promise.all(asked);
+			await site.advance(15 * MINUTE);
+			old = next;
+			return meanwhile;
+		}, 'a PIN replaced during its check');
+		assert.equal((await signOn(nurse, badges.N1, old)).staff.id, 'N1');
+	});
+
 	await t.test('the server ends in good order with checks under way', async () => {
 		const asked = thieves.map((thief, i) => trySignOn(thief, forge(badges.N1), `${2000 + i}`).catch(() => undefined));
 		const { code } = await site.stop();
