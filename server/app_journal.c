@@ -70,15 +70,29 @@ static bool configure(struct app *a)
 	return false;
 }
 
+/* Where to click: of all addresses of the machine, one that the certificate is for. */
+static void setup_host(const struct app *a, const char *host, int host_len, char out[CERTIFICATE_NAME_SIZE + 2])
+{
+	const struct certificate_names *names = a->tls ? &a->tls->certificate.names : NULL;
+	bool any = strncmp(host, "0.0.0.0:", 8) == 0 || strncmp(host, "[::]:", 5) == 0;
+
+	if (!any || !names || names->n == 0)
+		snprintf(out, CERTIFICATE_NAME_SIZE + 2, "%.*s", host_len, host);
+	else
+		snprintf(out, CERTIFICATE_NAME_SIZE + 2, strchr(names->v[0], ':') ? "[%s]" : "%s", names->v[0]);
+}
+
 static void say_ready(struct app *a)
 {
 	const char *scheme = a->o.tls_cert ? "https" : "http";
 	const char *host = a->o.listen;
 	int host_len = (int)(strrchr(host, ':') - host);
+	char click[CERTIFICATE_NAME_SIZE + 2];
 
 	printf("listening %s://%.*s:%d\n", scheme, host_len, host, a->port);
+	setup_host(a, host, host_len, click);
 	if (app_setup_code(a))
-		printf("setup %s://%.*s:%d/setup#%s\n", scheme, host_len, host, a->port, app_setup_code(a));
+		printf("setup %s://%s:%d/setup#%s\n", scheme, click, a->port, app_setup_code(a));
 	fflush(stdout);
 	notify_ready(a->notify);
 }

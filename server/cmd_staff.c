@@ -73,11 +73,14 @@ static void work_close(struct staff_work *w)
 		close(w->lock);
 }
 
-/* The exit status. */
-static int work_save(struct staff_work *w)
+/* The exit status. dry_run: it is checked, and that is all. */
+static int work_save(struct staff_work *w, bool dry_run)
 {
-	if (!staff_source_check(&w->s, w->trust, w->dir, w->error, sizeof(w->error)) ||
-	    !staff_file_save(w->dir, &w->s.file, w->error, sizeof(w->error)))
+	if (!staff_source_check(&w->s, w->trust, w->dir, w->error, sizeof(w->error)))
+		return fail(w->error);
+	if (dry_run)
+		return 0;
+	if (!staff_file_save(w->dir, &w->s.file, w->error, sizeof(w->error)))
 		return fail(w->error);
 	return cmd_reload(w->dir, "the list of the staff");
 }
@@ -92,12 +95,8 @@ static int import(const struct app_options *o, const char *path, bool dry_run)
 
 	if (!work_open_pins(&w, o))
 		fail(w.error);
-	else if (!staff_import(&w.s, w.pepper, path, &changed))
-		status = 1; /* it was said what is wrong */
-	else if (!staff_source_check(&w.s, w.trust, w.dir, w.error, sizeof(w.error)))
-		fail(w.error);
-	else
-		status = changed && !dry_run ? work_save(&w) : 0;
+	else if (staff_import(&w.s, w.pepper, path, &changed)) /* else it was said what is wrong */
+		status = changed ? work_save(&w, dry_run) : 0;
 	if (status == 0 && dry_run)
 		printf("nothing was written: --dry-run\n");
 	work_close(&w);
@@ -170,7 +169,7 @@ static int set_pin(struct staff_work *w, const char *id)
 		return fail(wrong);
 	staff_file_set_pin(&w->s.file, id, hash);
 	printf("PIN set  %s\n", id);
-	return work_save(w);
+	return work_save(w, false);
 }
 
 static int set_pin_of(const struct app_options *o, const char *id)

@@ -74,15 +74,16 @@ void limit_count(struct limit *l, const char *key, int64_t now_ms)
 	struct tries *t = find(l, key);
 	int64_t empty = now_ms + l->burst * l->every_ms;
 
-	if (t)
-		HASH_DEL(l->keys, t);
-	else
+	if (t) {
+		HASH_DEL(l->keys, t); /* to stand behind all others */
+	} else {
 		t = xcalloc(1, sizeof(*t) + strlen(key) + 1);
-	if (HASH_COUNT(l->keys) == LIMIT_KEYS_MAX)
-		forget(l, l->keys);
+		strcpy(t->key, key);
+	}
 	t->full_at = (t->full_at > now_ms ? t->full_at : now_ms) + l->every_ms;
 	if (t->full_at > empty)
 		t->full_at = empty;
-	strcpy(t->key, key);
 	HASH_ADD_STR(l->keys, key, t);
+	if (HASH_COUNT(l->keys) > LIMIT_KEYS_MAX)
+		forget(l, l->keys);
 }
