@@ -1,6 +1,7 @@
 // Badges for tests of the pages: who they belong to, and a wedge that scans them.
-import assert from 'node:assert/strict';
-import { run, waitFor } from './ground.mjs';
+import { setPin as pinOf } from './signing.mjs';
+
+export { badgesOf } from './signing.mjs';
 
 export const PIN = '2468';
 const STRANGER = '<img src=x onerror="document.title=\'owned\'"> 李娜';
@@ -22,20 +23,8 @@ export const STAFF = {
 	],
 };
 
-// Badge codes by id, as the command prints them.
-export async function badgesOf(site) {
-	const { code, stdout, stderr } = await run(['staff', 'badges', '--config', site.configFile, '--data', site.dir]);
-	assert.equal(code, 0, stderr);
-	return Object.fromEntries(stdout.trim().split('\n').map((line) => line.split(' ')).map(([id, badge]) => [id, badge]));
-}
-
 // Sets somebody's PIN, and waits until the server knows of it.
-export async function setPin(site, id, pin = PIN) {
-	const { code, stderr } = await run(['staff', 'pin', id, '--config', site.configFile, '--data', site.dir], { input: `${pin}\n` });
-	assert.equal(code, 0, stderr);
-	const has = async () => (await site.board.get('/api/staff')).body.staff.find((m) => m.id === id).pin;
-	await waitFor(has, `the PIN of ${id} to be known`);
-}
+export const setPin = (site, id, pin = PIN) => pinOf(site, id, pin);
 
 // A scanner that types like a keyboard, Enter at the end.
 const keyOf = (c) => (c === ':' ? 'Shift+Semicolon' : /[0-9]/.test(c) ? `Digit${c}` : `${c < 'a' ? 'Shift+' : ''}Key${c.toUpperCase()}`);
