@@ -1,14 +1,14 @@
 // Badges for tests of the pages: who they belong to, and a wedge that scans them.
-import { setPin as pinOf } from './signing.mjs';
-
-export { badgesOf } from './signing.mjs';
+import { startBoard } from './board_page.mjs';
+import { MANUAL } from './site.mjs';
 
 export const PIN = '2468';
 const STRANGER = '<img src=x onerror="document.title=\'owned\'"> 李娜';
 
 // Somebody of each kind that a page tells apart, on the day of the tests, 2026-11-20. PINs are asked of clinicians alone.
-export const STAFF = {
-	roles: { supervisor: { pin: false }, clinician: { pin: true, qualification: true }, vaccinator: { pin: false, qualification: true } },
+const STAFF = {
+	roles: { clinician: { pin: true } },
+	sign_on: { idle_minutes: 30, board_idle_minutes: 240 },
 	staff: [
 		{ id: 'S001', name: '王伟', roles: ['supervisor'] },
 		{ id: 'S002', name: '赵敏', roles: ['supervisor'] },
@@ -23,8 +23,15 @@ export const STAFF = {
 	],
 };
 
-// Sets somebody's PIN, and waits until the server knows of it.
-export const setPin = (site, id, pin = PIN) => pinOf(site, id, pin);
+// What somebody's name is, as it was typed.
+export const nameOf = (id) => STAFF.staff.find((m) => m.id === id).name;
+export const COUNT = STAFF.staff.length;
+
+// startBoard with them, nobody signed on, and the codes of their badges.
+export async function startStaffedBoard(t, config = {}) {
+	const all = await startBoard({ clock: MANUAL, unstaffed: true, config: { ...STAFF, ...config, sign_on: { ...STAFF.sign_on, ...config.sign_on } } }, t);
+	return { ...all, badges: await all.site.badges() };
+}
 
 // A scanner that types like a keyboard, Enter at the end.
 const keyOf = (c) => (c === ':' ? 'Shift+Semicolon' : /[0-9]/.test(c) ? `Digit${c}` : `${c < 'a' ? 'Shift+' : ''}Key${c.toUpperCase()}`);

@@ -7,7 +7,7 @@ import { Hall } from './hall.mjs';
 import { startSite, waitFor } from './site.mjs';
 
 const KEPT = process.env.SCREENSHOTS;
-const KEYS = /\b(?:board|ca(?!\.crt)|trust|alerts?|desks?|stage|state|code|act|class|correct|day|devices?|ends|event|find|hold|pause|roll|roster|seats|sex)\.\w+/;
+const KEYS = /\b(?:board|ca(?!\.crt)|trust|alerts?|desks?|stage|state|code|act|class|correct|day|devices?|duty|ends|event|find|hold|pause|role|roll|roster|seats|sex|sign_on|staff|unfit)\.\w+/;
 export const LANGUAGES = ['zh-Hant', 'en', 'zh-Hans'];
 
 // Text of the first element that the selector finds, once it is there.
