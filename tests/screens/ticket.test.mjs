@@ -326,5 +326,11 @@ test('by the public listener, where a code that is not known is told so plainly'
 			assert.equal(await page.locator('button.unwell').count(), 0, 'no button that would be refused');
 		}
 		await faultless(view, 'ticket-unknown');
+		// A forged code is answered like that of another day, whose cry would be heard: it may be tried.
+		await page.goto(`${origin}/T/${forged}`);
+		await heading(page, '这里没有这张号票');
+		await page.locator('button.unwell').click();
+		await page.locator('#cry-state[data-state=refused]').waitFor();
+		assert.match(await page.locator('main').innerText(), /工作人员/);
 	});
 });
