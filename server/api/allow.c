@@ -122,15 +122,20 @@ static const struct row table[ACT_COUNT] = {
 
 /* ---- asking ---- */
 
+static bool stands_at(const struct device *d, const char *desk)
+{
+	return d->desk && strcmp(d->desk, desk) == 0;
+}
+
 static enum place place_of(const struct device *d)
 {
-	bool watch = d && d->desk && strcmp(d->desk, "observation") == 0;
+	bool watch = d && stands_at(d, "observation");
 
 	switch (d ? d->kind : DEVICE_NONE) {
 	case DEVICE_KIOSK:
 		return watch ? PLACE_KIOSK_OBSERVATION : PLACE_KIOSK;
 	case DEVICE_HANDHELD:
-		return watch ? PLACE_WATCH : strcmp(d->desk, "treatment") == 0 ? PLACE_TREATMENT : PLACE_DESK;
+		return watch ? PLACE_WATCH : stands_at(d, "treatment") ? PLACE_TREATMENT : PLACE_DESK;
 	case DEVICE_EXIT:
 		return PLACE_EXIT;
 	case DEVICE_BOARD:
