@@ -78,11 +78,9 @@ bool app_tls_load(struct app *a, char *error, size_t size)
 
 	if (!a->o.tls_cert)
 		return true;
-	t = read_facts(a->o.tls_cert, error, size);
-	if (!t || !http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, size)) {
-		tls_free(t);
+	if (!http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, size) ||
+	    !(t = read_facts(a->o.tls_cert, error, size)))
 		return false;
-	}
 	tls_free(a->tls);
 	a->tls = t;
 	return true;
