@@ -23,6 +23,11 @@ bool folder_open(struct folder *f, const char *path)
 	return open_as(f, path, 0);
 }
 
+bool folder_look(struct folder *f, const char *path)
+{
+	return open_as(f, path, O_PATH);
+}
+
 bool folder_make(struct folder *f, char *template)
 {
 	f->fd = -1;

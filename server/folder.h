@@ -15,6 +15,8 @@ struct folder {
 };
 
 bool folder_open(struct folder *f, const char *path); /* fd is -1 where it fails */
+/* To read files of known names in it: the right to list it is not needed. */
+bool folder_look(struct folder *f, const char *path);
 /*
  * Makes one, mode 0700; the template's XXXXXX becomes what is free. Where root makes it, whoever owns the directory
  * above may put a link in its place: that is not followed.
