@@ -24,6 +24,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include "buf.h"
@@ -185,17 +186,35 @@ static SSL_CTX *context_new(void)
 	return c;
 }
 
-/* A key that fits is taken, one of another certificate is not; of another type it is taken for a certificate to come. */
-static bool is_mismatch(void)
+/*
+ * The key of a certificate, from a file that may hold others: while a pair of files is replaced one after the other,
+ * that of the key holds the one before too. NULL with the reason why none could be read, "" where none fits.
+ */
+static EVP_PKEY *fitting_key(X509 *certificate, const char *path, char why[REASON_BYTES])
 {
-	unsigned long code = ERR_peek_error();
+	BIO *file = BIO_new_file(path, "r");
+	EVP_PKEY *key = NULL;
+	bool any = false;
 
-	return ERR_GET_LIB(code) == ERR_LIB_X509 && ERR_GET_REASON(code) == X509_R_KEY_VALUES_MISMATCH;
+	while (file && (key = PEM_read_bio_PrivateKey(file, NULL, no_passphrase, NULL))) {
+		if (X509_check_private_key(certificate, key) == 1)
+			break;
+		EVP_PKEY_free(key);
+		ERR_clear_error();
+		any = true;
+	}
+	if (!key)
+		reason(why);
+	if (any)
+		why[0] = '\0';
+	BIO_free(file);
+	return key;
 }
 
 bool tls_load(struct tls *t, const char *cert, const char *key, char *error, size_t error_size)
 {
 	SSL_CTX *c = context_new();
+	EVP_PKEY *own = NULL;
 	char why[REASON_BYTES];
 
 	ERR_clear_error();
@@ -204,20 +223,25 @@ bool tls_load(struct tls *t, const char *cert, const char *key, char *error, siz
 		snprintf(error, error_size, "the certificate %s cannot be used: %s", cert, why);
 		goto fail;
 	}
-	if (SSL_CTX_use_PrivateKey_file(c, key, SSL_FILETYPE_PEM) != 1 && !is_mismatch()) {
+	own = fitting_key(SSL_CTX_get0_certificate(c), key, why);
+	if (!own && why[0])
+		snprintf(error, error_size, "the key %s cannot be used: %s", key, why);
+	else if (!own)
+		snprintf(error, error_size, "the key %s does not belong to the certificate %s", key, cert);
+	if (!own)
+		goto fail;
+	if (SSL_CTX_use_PrivateKey(c, own) != 1) {
 		reason(why);
 		snprintf(error, error_size, "the key %s cannot be used: %s", key, why);
 		goto fail;
 	}
-	if (SSL_CTX_check_private_key(c) != 1) {
-		snprintf(error, error_size, "the key %s does not belong to the certificate %s", key, cert);
-		goto fail;
-	}
+	EVP_PKEY_free(own);
 	SSL_CTX_free(t->context); /* its connections hold it too */
 	t->context = c;
 	return true;
 fail:
 	ERR_clear_error();
+	EVP_PKEY_free(own);
 	SSL_CTX_free(c);
 	return false;
 }

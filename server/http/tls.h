@@ -27,8 +27,8 @@ enum tls_step {
 struct tls *tls_new(void);
 void tls_free(struct tls *t); /* after its connections */
 /*
- * Reads a chain and its key from PEM files, for the connections from then on; those there are keep theirs. False with a
- * sentence in error: what was loaded before stays.
+ * Reads a chain and its key from PEM files (the key may stand among others), for the connections from then on; those
+ * there are keep theirs. False with a sentence in error: what was loaded before stays.
  */
 bool tls_load(struct tls *t, const char *cert, const char *key, char *error, size_t error_size);
 bool tls_is_loaded(const struct tls *t);
