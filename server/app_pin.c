@@ -14,7 +14,7 @@ struct pin_job {
 	struct app *a;
 	struct app_pin ask;
 	const struct pepper *pepper;
-	char staff[DESK_ID_MAX_BYTES + 1]; /* "": nobody's badge */
+	char staff[STAFF_ID_MAX_BYTES + 1]; /* "": nobody's badge */
 	char pin[PIN_MAX_DIGITS + 1];
 	char hash[PIN_HASH_SIZE]; /* "": no PIN fits */
 	bool right;

@@ -120,7 +120,7 @@ void api_enrol_qr(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
 	char text[ENROL_CODE_LEN + 1], code[ENROL_CODE_LEN + 1];
-	struct buf url = {0}, image = {0};
+	struct buf url = {0};
 	bool named = strlen(rq->param[0]) == ENROL_CODE_LEN + 4 && strcmp(rq->param[0] + ENROL_CODE_LEN, ".svg") == 0;
 
 	if (!api_serving(a, rq))
@@ -131,17 +131,8 @@ void api_enrol_qr(void *arg, const struct http_request *rq)
 		return;
 	}
 	enrol_url(a, rq, code, &url);
-	if (qr_svg(url.data, &image))
-		http_reply(app_http(a), rq->id,
-			   &(struct http_response){.status = 200,
-						   .content_type = "image/svg+xml",
-						   .headers = "Cache-Control: no-store\r\n",
-						   .body = image.data,
-						   .body_len = image.len});
-	else
-		app_problem(a, rq->id, 500, "internal", "The address does not fit a QR symbol.");
+	api_qr(a, rq->id, url.data);
 	buf_free(&url);
-	buf_free(&image);
 }
 
 static void invited(struct app *a, const struct http_request *rq, const struct device *d, const char *code)

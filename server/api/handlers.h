@@ -11,6 +11,8 @@
 void api_json(struct app *a, http_id id, int status, const struct buf *body);
 /* Sends now, resting on nothing. */
 void api_json_now(struct app *a, http_id id, int status, const struct buf *body);
+/* Sends the QR of a text, an image that nobody keeps. */
+void api_qr(struct app *a, http_id id, const char *text);
 
 /* ---- caller.c ---- */
 /* False where the site cannot be spoken of at all (503 was sent): still starting, or deposed. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "handlers.h"
-#include "qr.h"
 
 static void code_of(void *arg, uint64_t badge, char out[STAFF_CODE_MAX_BYTES + 1])
 {
@@ -60,7 +59,6 @@ void api_badge_qr(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
 	char code[TICKET_CODE_LEN + 1], text[sizeof(BADGE_PREFIX) + TICKET_CODE_LEN];
-	struct buf image = {0};
 
 	if (!api_caller_for(a, rq, ACT_STAFF_LIST))
 		return;
@@ -69,14 +67,5 @@ void api_badge_qr(void *arg, const struct http_request *rq)
 		return;
 	}
 	snprintf(text, sizeof(text), "%s%s", BADGE_PREFIX, code);
-	if (qr_svg(text, &image))
-		http_reply(app_http(a), rq->id,
-			   &(struct http_response){.status = 200,
-						   .content_type = "image/svg+xml",
-						   .headers = "Cache-Control: no-store\r\n",
-						   .body = image.data,
-						   .body_len = image.len});
-	else
-		app_problem(a, rq->id, 500, "internal", "The badge does not fit a QR symbol.");
-	buf_free(&image);
+	api_qr(a, rq->id, text);
 }

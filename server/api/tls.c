@@ -220,20 +220,11 @@ void page_ca_file(void *arg, const struct http_request *rq)
 void api_ca_qr(void *arg, const struct http_request *rq)
 {
 	struct app *a = arg;
-	struct buf url = {0}, image = {0};
+	struct buf url = {0};
 
 	if (!api_serving(a, rq) || !has_ca(a, rq))
 		return;
 	ca_url(a, rq, &url);
-	if (qr_svg(url.data, &image))
-		http_reply(app_http(a), rq->id,
-			   &(struct http_response){.status = 200,
-						   .content_type = "image/svg+xml",
-						   .headers = "Cache-Control: no-store\r\n",
-						   .body = image.data,
-						   .body_len = image.len});
-	else
-		app_problem(a, rq->id, 500, "internal", "The address does not fit a QR symbol.");
+	api_qr(a, rq->id, url.data);
 	buf_free(&url);
-	buf_free(&image);
 }

@@ -356,10 +356,13 @@ static bool command_has_id(const struct command *c)
 	return c->kind < COMMAND_DEVICE_INVITE;
 }
 
-/* A load lies within one day; and where the carrying of devices and staff was cut short, it is finished first. */
+/*
+ * A load lies within one day; and where the carrying of devices and staff was cut short, it is finished first: also
+ * before other rules, which may sign somebody off.
+ */
 static bool command_is_of_day(const struct site *s, const struct command *c)
 {
-	bool of_keys = (c->kind >= COMMAND_DEVICE_INVITE && c->kind <= COMMAND_DEVICE_REVOKE) ||
+	bool of_keys = (c->kind >= COMMAND_DEVICE_INVITE && c->kind <= COMMAND_CONFIGURE) ||
 		       c->kind >= COMMAND_STAFF_LIST;
 
 	return command_has_id(c) || c->kind == COMMAND_ROSTER_ROW || (of_keys && s->today && !s->today->ready);

@@ -480,14 +480,12 @@ static void replay(struct site *into, const struct event *from, size_t n)
 	}
 }
 
+/* What comes first after the power has come back. */
+typedef void next_fn(struct world *w, struct events *out);
+
 /* The power goes when so much of the day's opening is on disk; false where that is all of it. */
-static bool power_goes_after(struct world *w, size_t n)
+static bool power_goes_after(struct world *w, size_t n, next_fn *then)
 {
-	struct command on = {.kind = COMMAND_SIGN_ON,
-			     .device = w->hand[STAGE_INJECTION][1],
-			     .badge = world_badge("N1", 1),
-			     .pin = PIN_RIGHT,
-			     .date = "2026-11-21"};
 	struct command first = {.kind = COMMAND_CHECK_IN,
 				.id = "00000000-0000-4000-8000-00000000abcd",
 				.body = 1,
@@ -500,23 +498,19 @@ static bool power_goes_after(struct world *w, size_t n)
 	size_t from;
 	bool cut;
 
+	assert_verdict(world_list(w, "N3", "guard"), VERDICT_ACCEPTED);
 	evening(w);
 	sign_on(w, w->exit, "N2");
 	sign_on(w, hand(w), "N1");
+	sign_on(w, w->observer, "N3");
 	w->now += 10 * MS_MINUTE;
 	site_submit(w->site, &first, w->now, &opening, &o);
 	from = index_of(&opening, EVENT_DAY_OPENED);
 	cut = from + n < index_of(&opening, EVENT_DAY_READY);
 	replay(w->shadow, opening.v, from + n);
 	site_begin_epoch(w->shadow, w->shadow->epoch + 1);
-	w->now += MS_HOUR;
-	site_submit(w->shadow, &on, w->now, &next, &o);
-	assert_verdict(o.verdict, VERDICT_ACCEPTED);
-	site_advance(w->shadow, w->now, &next);
+	then(w, &next);
 	assert_true(w->shadow->today->ready);
-	/* Both were idle for an hour: N1 has signed on elsewhere since. */
-	for (struct device *v = w->shadow->devices; v; v = v->hh.next)
-		assert_int_equal(v->session.staff != NULL, v->id == on.device);
 	site_begin_at(later, w->site->epoch, opening.v[from].seq);
 	replay(later, opening.v + from, n);
 	site_begin_epoch(later, w->shadow->epoch);
@@ -529,17 +523,59 @@ static bool power_goes_after(struct world *w, size_t n)
 	return cut;
 }
 
+static void badge_an_hour_later(struct world *w, struct events *out)
+{
+	struct command on = {.kind = COMMAND_SIGN_ON,
+			     .device = w->hand[STAGE_INJECTION][1],
+			     .badge = world_badge("N1", 1),
+			     .pin = PIN_RIGHT,
+			     .date = "2026-11-21"};
+	struct outcome o;
+
+	w->now += MS_HOUR;
+	site_submit(w->shadow, &on, w->now, out, &o);
+	assert_verdict(o.verdict, VERDICT_ACCEPTED);
+	site_advance(w->shadow, w->now, out);
+	/* All were idle for an hour: N1 has signed on elsewhere since. */
+	for (struct device *v = w->shadow->devices; v; v = v->hh.next)
+		assert_int_equal(v->session.staff != NULL, v->id == on.device);
+}
+
+static void rules_that_ask_guards_for_a_pin(struct world *w, struct events *out)
+{
+	struct command c = {.kind = COMMAND_CONFIGURE, .rules = rules_copy(w->shadow->rules), .date = "2026-11-21"};
+	struct outcome o;
+
+	c.rules->roles[ROLE_GUARD].pin = true;
+	free(c.rules->text);
+	c.rules->text = strdup("{\"other\":1}");
+	site_submit(w->shadow, &c, w->now, out, &o);
+	assert_verdict(o.verdict, VERDICT_ACCEPTED);
+	for (struct device *v = w->shadow->devices; v; v = v->hh.next)
+		assert_int_equal(v->session.staff != NULL, v->id == w->exit || v->id == hand(w));
+}
+
 /*
  * Whatever comes next, also a badge, finds the staff and the devices carried; and nobody is signed off in a log that,
  * read from the opening on, does not know the device yet.
  */
-static void test_an_opening_that_was_cut_is_finished_by_the_next_badge(void **state)
+static void finish_cut_opening(void **state, next_fn *then)
 {
 	/* The first of the staff comes to disk with the opening itself. */
-	for (size_t n = 3; power_goes_after(*state, n); n++) {
+	for (size_t n = 3; power_goes_after(*state, n, then); n++) {
 		teardown(state);
 		setup(state);
 	}
+}
+
+static void test_an_opening_that_was_cut_is_finished_by_the_next_badge(void **state)
+{
+	finish_cut_opening(state, badge_an_hour_later);
+}
+
+static void test_an_opening_that_was_cut_is_finished_before_other_rules(void **state)
+{
+	finish_cut_opening(state, rules_that_ask_guards_for_a_pin);
 }
 
 int main(void)
@@ -566,6 +602,7 @@ int main(void)
 		T(test_whoever_is_removed_is_not_carried),
 		T(test_histories_end_with_the_day),
 		T(test_an_opening_that_was_cut_is_finished_by_the_next_badge),
+		T(test_an_opening_that_was_cut_is_finished_before_other_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
