@@ -168,7 +168,7 @@ const struct pepper *app_pepper(const struct app *a);
 
 /*
  * What is kept from being guessed. Wrong enrolment codes and, by callers without a token, wrong ticket codes are
- * counted under the address they come from; badges and PINs by the core.
+ * counted under the address (of IPv6 the network) they come from; badges and PINs by the core.
  */
 enum app_limited { APP_LIMITED_ENROLMENT, APP_LIMITED_TICKET, APP_LIMITED_SIGN_ON, APP_LIMITED_COUNT };
 #define APP_ENROLMENT_TRIES 10

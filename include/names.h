@@ -105,7 +105,7 @@ typedef int64_t ms_t;
 	X(SIGN_OFF_SHIFT_END, "shift_end")                                                                             \
 	X(SIGN_OFF_TAKEN_OVER, "taken_over") /* somebody else signed on there */                                       \
 	X(SIGN_OFF_ELSEWHERE, "elsewhere")   /* signed on at another device of that kind */                            \
-	X(SIGN_OFF_REMOVED, "removed")       /* off the list of staff, or the badge was replaced */                    \
+	X(SIGN_OFF_REMOVED, "removed")       /* off the list, the badge replaced, or a PIN asked that was not */       \
 	X(SIGN_OFF_REVOKED, "revoked")       /* the device was */
 
 #define LANGUAGES(X)                                                                                                   \

@@ -404,10 +404,9 @@ struct site {
 	struct timer *timers;                       /* heap */
 	size_t n_timers, cap_timers;
 	bool disk_full; /* set by the shell, not by events: refuses check-ins */
-	uint64_t version, alerts_version, observation_version,
-		staff_version; /* count changes: of anything, of alarms, of who is observed, of
-				  who is signed on where */
-	struct name *names;    /* desk ids, names and places: for the life of the site */
+	/* count changes: of anything, of alarms, of who is observed, of who is signed on where, of the rules */
+	uint64_t version, alerts_version, observation_version, staff_version, rules_version;
+	struct name *names; /* desk ids, names and places: for the life of the site */
 };
 
 struct site *site_new(void);

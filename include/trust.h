@@ -86,6 +86,12 @@ void limit_free(struct limit *l); /* accepts NULL */
 int64_t limit_wait(const struct limit *l, const char *key, int64_t now_ms);
 /* Counts one try. One made while the key must wait lengthens its wait to every_ms at most. */
 void limit_count(struct limit *l, const char *key, int64_t now_ms);
+/*
+ * The key of a numeric address: of IPv6 that of its network, the first 64 bits (RFC 4291, 2.5.1). Any machine there has
+ * as many of its addresses as it likes, and would be counted under each anew.
+ */
+#define LIMIT_KEY_SIZE 48 /* with the NUL */
+void limit_key(const char *address, char key[LIMIT_KEY_SIZE]);
 
 /*
  * A number by which a person of a roster is found without being read: keyed BLAKE2b over the purpose and the parts,

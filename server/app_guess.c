@@ -1,5 +1,6 @@
 /*
- * What keeps guesses in bounds: wrong enrolment codes and wrong ticket codes, by the address that they come from.
+ * What keeps guesses in bounds: wrong enrolment codes and wrong ticket codes, by the address, of IPv6 the network,
+ * that they come from.
  */
 #include "app_parts.h"
 
@@ -17,12 +18,18 @@ void guess_free(struct app *a)
 
 int64_t app_limit_wait(const struct app *a, enum app_limited what, const char *address)
 {
-	return limit_wait(a->limits[what], address, loop_boottime_ms());
+	char key[LIMIT_KEY_SIZE];
+
+	limit_key(address, key);
+	return limit_wait(a->limits[what], key, loop_boottime_ms());
 }
 
 void app_limit_count(struct app *a, enum app_limited what, const char *address)
 {
-	limit_count(a->limits[what], address, loop_boottime_ms());
+	char key[LIMIT_KEY_SIZE];
+
+	limit_key(address, key);
+	limit_count(a->limits[what], key, loop_boottime_ms());
 }
 
 void app_count_limited(struct app *a, enum app_limited what)

@@ -143,8 +143,12 @@ static void on_away(void *arg)
 
 static void on_back(void *arg)
 {
+	struct app *a = arg;
+
 	log_line(LOG_LEVEL_INFO, "storage_back", NULL);
-	app_condition(arg, ALERT_STORAGE_DOWN, false, "answers again");
+	app_condition(a, ALERT_STORAGE_DOWN, false, "answers again");
+	if (a->reload)
+		staff_reload(a);
 }
 
 static void on_ended(void *arg, enum journal_state state, const char *why)

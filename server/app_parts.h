@@ -186,7 +186,7 @@ bool staff_open(struct app *a, char *error, size_t size);
 void staff_close(struct app *a);
 /* Has the site know the staff as the sources have it. False where nothing can be promised. */
 bool staff_tell(struct app *a);
-/* Reads the configuration and the list again. What is wrong is logged, and all stays as it was. */
+/* Reads the configuration and the list again, now or as soon as it can. What is wrong is logged, and all stays. */
 void staff_reload(struct app *a);
 
 /* ---- app_contact.c ---- */
@@ -209,7 +209,7 @@ struct app {
 	struct event_decoder *decoder;
 	struct staff_source staff; /* its rules are NULL once the site has them */
 	struct pepper *pepper;
-	bool reload; /* asked for while the log was read */
+	bool reload; /* asked for while it could not be */
 	struct clock clock;
 	struct clock_past past;
 	char boot_id[40];

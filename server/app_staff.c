@@ -5,6 +5,8 @@
  *   SIGHUP   the same files --read, checked--> configuration taken by the site? --> staff likewise
  *                                   | wrong                      | no
  *                                   +----------------------------+--> reload_refused, and all stays as it was
+ *
+ * Where the site cannot take it yet, it is done as soon as it can: a lost badge is not to be good until the next signal.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +88,29 @@ static bool list_one(struct app *a, const struct staff_row *row)
 	return ok;
 }
 
+static bool is_there(const struct app *a, enum role role, const char *date)
+{
+	for (const struct staff *f = a->site->staff; f; f = f->hh.next) {
+		if (!f->removed && (f->pin || !site_asks_pin(a->site, f)) &&
+		    staff_may(a->site, f, 1u << role, date) == VERDICT_ACCEPTED)
+			return true;
+	}
+	return false;
+}
+
+/* A site goes on without them; that what they do is refused to all is known before the first who waits for it. */
+static void say_lacking(struct app *a)
+{
+	static const enum role roles[] = {ROLE_VACCINATOR, ROLE_CLINICIAN, ROLE_SUPERVISOR};
+	char date[11];
+
+	app_date(a, date);
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		if (!is_there(a, roles[i], date))
+			log_line(LOG_LEVEL_WARN, "staff_lacking", "role", "%s", role_name(roles[i]), NULL);
+	}
+}
+
 /* The site says nothing of whoever it knows just so. */
 bool staff_tell(struct app *a)
 {
@@ -98,6 +123,7 @@ bool staff_tell(struct app *a)
 			return false;
 	}
 	log_line(LOG_LEVEL_INFO, "staff", "listed", "%zu", n, "with_pin", "%zu", a->staff.file.n_pins, NULL);
+	say_lacking(a);
 	return true;
 }
 
@@ -128,7 +154,7 @@ static bool take_rules(struct app *a, struct staff_source *s, char *error, size_
 	struct outcome o;
 
 	if (!app_submit(a, &c, &o)) {
-		snprintf(error, size, "the log does not answer: try again later");
+		snprintf(error, size, "nothing can be promised now");
 		return false;
 	}
 	if (o.verdict != VERDICT_ACCEPTED) {
@@ -144,12 +170,13 @@ void staff_reload(struct app *a)
 	struct staff_source s;
 	char error[512];
 
-	if (a->phase == APP_STARTING) {
-		a->reload = true; /* once the log is read */
+	if (a->phase != APP_STARTING && a->phase != APP_SERVING) {
+		refuse("configuration", "this server has no site any more");
 		return;
 	}
-	if (a->phase != APP_SERVING) {
-		refuse("configuration", "this server has no site any more");
+	a->reload = a->phase == APP_STARTING || journal_is_away(a->journal);
+	if (a->reload) {
+		log_line(LOG_LEVEL_INFO, "reload_waits", NULL);
 		return;
 	}
 	if (!staff_source_load(&s, a->o.config, a->o.data, error, sizeof(error))) {

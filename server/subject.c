@@ -123,7 +123,7 @@ uint64_t subject_changes(const struct app *a, const char *name, const struct sub
 	const struct device *dev = of->kind == VIEW_SESSION ? site_device(s, of->device) : NULL;
 	/* Phones do not all look at the same moment. */
 	uint64_t passed = (uint64_t)((app_now(a) + (ms_t)(id * 97 % PASSING_MS)) / PASSING_MS);
-	uint64_t h = s->today ? mix(s->today->opened_seq, s->today->facts.hold.on) : 0;
+	uint64_t h = mix(s->rules_version, s->today ? mix(s->today->opened_seq, s->today->facts.hold.on) : 0);
 
 	if (v)
 		h = mix(mix(h, ticket_changes(s, v)), v->f.state == VISIT_QUEUED ? passed : 0);

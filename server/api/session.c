@@ -25,6 +25,11 @@ void api_session_show(void *arg, const struct http_request *rq)
 	buf_free(&body);
 }
 
+static void unavailable(struct app *a, http_id request)
+{
+	app_problem(a, request, 503, "unavailable", "Nothing can be promised now; nobody was signed on or off.");
+}
+
 /* ---- signing on ---- */
 
 static void signed_on(struct app *a, http_id request, const struct device *d, const struct staff *before)
@@ -48,19 +53,21 @@ static void submit(struct app *a, http_id request, uint32_t device, uint64_t bad
 	struct outcome o;
 
 	if (!app_submit(a, &c, &o))
-		app_problem(a, request, 503, "unavailable", "Nothing can be promised now; nobody was signed on.");
+		unavailable(a, request);
 	else if (o.verdict == VERDICT_TOO_MANY_TRIES)
 		api_too_many(a, request, APP_LIMITED_SIGN_ON, o.until - app_now(a));
 	else if (!api_refused(a, request, &o))
 		signed_on(a, request, d, before);
 }
 
-/* The device may have been revoked meanwhile: then nothing happens. */
+/* The device may have been revoked meanwhile, or another have taken the site: then nothing happens. */
 static void checked(struct app *a, const struct app_pin *ask, bool right)
 {
 	const struct device *d = site_device(app_site(a), ask->device);
 
-	if (!d || d->revoked)
+	if (!app_is_ready(a))
+		unavailable(a, ask->request);
+	else if (!d || d->revoked)
 		app_problem(a, ask->request, 401, "unauthorized", "Enrol this device first.");
 	else
 		submit(a, ask->request, ask->device, ask->badge, right ? PIN_RIGHT : PIN_WRONG);
@@ -118,7 +125,7 @@ void api_sign_on(void *arg, const struct http_request *rq)
 	if (app_is_ready(a))
 		sign_on(a, rq, by, b);
 	else
-		app_problem(a, rq->id, 503, "unavailable", "Nothing can be promised now; nobody was signed on.");
+		unavailable(a, rq->id);
 	body_free(b);
 }
 
@@ -136,7 +143,7 @@ void api_sign_off(void *arg, const struct http_request *rq)
 		return;
 	c.device = by->id;
 	if (!app_submit(a, &c, &o)) {
-		app_problem(a, rq->id, 503, "unavailable", "Nothing can be promised now; nobody was signed off.");
+		unavailable(a, rq->id);
 	} else if (!api_refused(a, rq->id, &o)) {
 		buf_add_str(&body, "{\"session\":null}");
 		api_json(a, rq->id, 200, &body);

@@ -282,6 +282,7 @@ static void configured_apply(struct site *s, struct event *e)
 {
 	rules_free(s->rules);
 	s->rules = e->rules;
+	s->rules_version++;
 	desks_configure(s);
 	flow_recount(s);
 	for (int st = 0; st < STAGE_COUNT; st++)

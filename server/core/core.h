@@ -214,6 +214,8 @@ void session_touch(const struct site *s, struct device *v, const char *staff, ms
 /* Signs off whoever is signed on there, and this one everywhere. */
 void session_end(struct decision *d, const struct device *v, enum sign_off why);
 void session_end_all(struct decision *d, const struct staff *f, enum sign_off why);
+/* Signs off whoever was asked for no PIN and is by these rules. */
+void session_end_unasked(struct decision *d, const struct rules *r);
 /* No act made later is theirs by a session that is over, at devices of this kind (DEVICE_NONE: all). */
 void session_curtail(struct site *s, const struct staff *f, enum device_kind kind, ms_t at);
 /* At its time: ends it, or looks again later. */

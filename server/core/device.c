@@ -132,6 +132,7 @@ enum verdict decide_configure(struct decision *d)
 			return VERDICT_DESK_IN_USE;
 		}
 	}
+	session_end_unasked(d, r);
 	emit_rules(d, r);
 	rules_free(r);
 	return VERDICT_ACCEPTED;

@@ -2,9 +2,9 @@
  * Who is signed on where: badge and PIN at a handheld, an exit or a board begin a session, a tap, time or somebody else
  * ends it.
  *
- *   nobody --signed_on--> somebody --signed_off: tap, idle, shift_end, taken_over, elsewhere, removed, revoked-->
- * nobody |    ^
- *                          +----+ signed_on again, or an act: idle time begins anew
+ *   nobody --signed_on--> somebody --signed_off--> nobody      by a tap, idle time, the end of the shift, whoever takes
+ *                         |      ^                             over or is elsewhere now, what becomes of list or device
+ *                         +------+ signed_on again, or an act: idle time begins anew
  *
  * At one device there is one, and one is at one device of a kind. The device keeps the last few who were there today:
  * an act kept offline is theirs in whose time it was made. Whom idle time has ended may have gone on working offline;
@@ -101,10 +101,10 @@ static bool has_sessions(enum device_kind kind)
 	return kind == DEVICE_HANDHELD || kind == DEVICE_BOARD || kind == DEVICE_EXIT;
 }
 
-static bool role_asks_pin(const struct site *s, unsigned roles)
+static bool roles_ask_pin(const struct rules *r, unsigned roles)
 {
 	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
-		if ((roles & 1u << role) && s->rules->roles[role].pin)
+		if ((roles & 1u << role) && r->roles[role].pin)
 			return true;
 	}
 	return false;
@@ -112,7 +112,7 @@ static bool role_asks_pin(const struct site *s, unsigned roles)
 
 bool site_asks_pin(const struct site *s, const struct staff *f)
 {
-	return role_asks_pin(s, f->roles);
+	return roles_ask_pin(s->rules, f->roles);
 }
 
 static ms_t wrong_wait(const struct rules *r, int wrong, ms_t wrong_at, ms_t now)
@@ -156,6 +156,18 @@ void session_end_all(struct decision *d, const struct staff *f, enum sign_off wh
 	}
 }
 
+void session_end_unasked(struct decision *d, const struct rules *r)
+{
+	struct device *v, *next;
+
+	HASH_ITER(hh, d->s->devices, v, next) {
+		const struct staff *f = v->session.staff;
+
+		if (f && !site_asks_pin(d->s, f) && roles_ask_pin(r, f->roles))
+			session_end(d, v, SIGN_OFF_REMOVED);
+	}
+}
+
 /* Nobody is known to have done it: not whoever is signed on there. */
 static enum verdict sign_on_refuse(struct decision *d, const struct device *v, const struct staff *f)
 {
@@ -191,7 +203,7 @@ static void session_begin(struct decision *d, const struct device *v, const stru
 static enum verdict decide_sign_on(struct decision *d, const struct device *v)
 {
 	const struct staff *f = site_staff_by_badge(d->s, d->c->badge);
-	bool asks = f ? site_asks_pin(d->s, f) : role_asks_pin(d->s, ~0u);
+	bool asks = f ? site_asks_pin(d->s, f) : roles_ask_pin(d->s->rules, ~0u);
 	ms_t wait = site_sign_on_wait(d->s, f, v, d->now);
 
 	if (wait) {

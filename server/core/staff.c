@@ -199,8 +199,8 @@ static enum verdict decide_list(struct decision *d)
 		return staff_missing(d, "badge");
 	if (is_listed_so(f, c, &listed))
 		return VERDICT_ACCEPTED;
-	/* Whoever has found the old badge is not to go on with it. */
-	if (f && f->badge != c->badge)
+	/* Whoever has found the old badge is not to go on with it; nor anybody without the PIN of a new role. */
+	if (f && (f->badge != c->badge || (site_asks_pin(d->s, &listed) && !site_asks_pin(d->s, f))))
 		session_end_all(d, f, SIGN_OFF_REMOVED);
 	emit_listed(d, &listed);
 	return VERDICT_ACCEPTED;

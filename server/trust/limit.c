@@ -8,6 +8,8 @@
  */
 #include "trust.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,4 +88,15 @@ void limit_count(struct limit *l, const char *key, int64_t now_ms)
 	HASH_ADD_STR(l->keys, key, t);
 	if (HASH_COUNT(l->keys) > LIMIT_KEYS_MAX)
 		forget(l, l->keys);
+}
+
+void limit_key(const char *address, char key[LIMIT_KEY_SIZE])
+{
+	struct in6_addr six;
+
+	snprintf(key, LIMIT_KEY_SIZE, "%s", address);
+	if (inet_pton(AF_INET6, address, &six) != 1)
+		return;
+	memset(six.s6_addr + 8, 0, 8);
+	inet_ntop(AF_INET6, &six, key, LIMIT_KEY_SIZE);
 }

@@ -1,5 +1,6 @@
 // Who is signed on at a device: in by a badge, out by a tap, time or somebody else; and what takes a person with a role.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import test from 'node:test';
 import { MANUAL, MINUTE, MORNING, SECOND, startSite } from '../lib/site.mjs';
 import { DOSE, Hall, accepted, noted, refused } from '../lib/hall.mjs';
@@ -380,6 +381,17 @@ test('time signs off', async (t) => {
 		await site.advance(1);
 		await told(null, 'the end of the shift');
 		assert.deepEqual((await sessions(site)).slice(-1), [`signed_off ${nurse.device.id} N1 shift_end`]);
+	});
+
+	await t.test('another configuration moves the end, and the device is told', async () => {
+		const { now } = await site.clock();
+		await signOn(nurse, badges.N2);
+		await stream.until((s) => s.last[view].session?.idle_ends_at === iso(now + 30 * MINUTE), 'the end of idle time');
+		const config = JSON.parse(fs.readFileSync(site.configFile, 'utf8'));
+		fs.writeFileSync(site.configFile, JSON.stringify({ ...config, sign_on: { ...config.sign_on, idle_minutes: 20 } }));
+		process.kill(site.child.pid, 'SIGHUP');
+		await stream.until((s) => s.last[view].session?.idle_ends_at === iso(now + 20 * MINUTE), 'the new end of idle time');
+		await signOff(nurse);
 	});
 
 	await t.test('a board has more time', async () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { MANUAL, ROOT, configuration, run, startSite, tempDir, waitFor } from '../lib/site.mjs';
 import { member } from '../lib/duty.mjs';
-import { Hall, accepted } from '../lib/hall.mjs';
+import { DOSE, Hall, accepted } from '../lib/hall.mjs';
 
 const GOOD = path.join(ROOT, 'tests/data/staff.csv');
 const BAD = path.join(ROOT, 'tests/data/staff-bad.csv');
@@ -337,6 +337,24 @@ test('a running server', async (t) => {
 		assert.deepEqual(told(added), ['staff_removed M1', 'staff_removed M2']);
 		assert.equal((await site.replay()).hash, (await site.clock()).hash);
 	});
+});
+
+test('a site where nobody may do what takes a role works as far as it does, and says who is lacking', async (t) => {
+	const site = await startSite({ clock: MANUAL, config: { staff: [], roles: { vaccinator: { pin: false, qualification: true } } }, unstaffed: true }, t);
+	const at = { dir: site.dir, configFile: site.configFile };
+	const lacking = (from = 0) => [...site.stderr.slice(from).matchAll(/ warn staff_lacking role="(\w+)"/g)].map(([, role]) => role);
+	const someone = await new Hall(site).waiting('injection');
+	const handheld = await site.device('handheld', 'h', 'injection-1');
+	accepted(await handheld.scan(someone.token), 'start', 'serving');
+	assert.equal((await handheld.act(someone.token, 'inject', DOSE)).body.code, 'not_signed_on');
+	assert.equal((await site.board.post('/api/day/close', {})).body.code, 'not_signed_on');
+	assert.deepEqual(lacking(), ['vaccinator', 'clinician', 'supervisor']);
+
+	const from = site.stderr.length;
+	await done(at, ['import', csv(at, ['V1,a,接种,2027-06-30,,', 'V2,b,医生,2020-06-30,,', 'M1,c,负责人,,,'])]);
+	await logged(site, / reloaded /, from);
+	assert.deepEqual(lacking(from), ['clinician'], 'whose qualification has expired');
+	assert.equal((await handheld.once('POST', '/api/session', { badge: (await done(at, ['badges'])).stdout.match(/^V1 (\S+)/m)[1] })).status, 200);
 });
 
 test('a signal while the log is read is not lost', async (t) => {

@@ -43,7 +43,7 @@ test('by TLS everywhere, and in clear at the plain door alone', async (t) => {
 	const port = async (name) => Number(await waitFor(() => new RegExp(`${name} port="(\\d+)"`).exec(site.stderr)?.[1], name));
 	const plain = await port('listening_plain');
 	assert.match(site.stdout, /^listening https:\/\/0\.0\.0\.0:\d+$/m);
-	assert.match(site.stdout, /^setup https:\/\/localhost:\d+\/setup#/m, 'a name that the certificate is for');
+	assert.match(site.stdout, /^setup https:\/\/localhost:\d+\/setup#/m);
 
 	for (const [at, path] of [[site.port, '/healthz'], [site.port, '/nowhere'], [site.port, '/board'], [await port('listening_public'), '/pages/none']]) {
 		const { headers } = await exchange(at, { path, ca });
@@ -112,8 +112,6 @@ test('SIGHUP: new connections get the new certificate, a stream lives on; a brok
 	const dir = tempDir(t);
 	const shown = makeCertificate(dir, { name: 'shown' });
 	const next = makeCertificate(dir, { name: 'next' });
-	const large = makeCertificate(dir, { name: 'large' });
-	fs.appendFileSync(large.cert, '#'.repeat(300_000));
 	const site = await startSite({ clock: MANUAL, tls: { ...shown, ca: [shown.ca, next.ca] } }, t);
 	const put = (from) => {
 		fs.copyFileSync(from.cert, shown.cert);
@@ -158,7 +156,6 @@ test('SIGHUP: new connections get the new certificate, a stream lives on; a brok
 	anew.destroy();
 
 	for (const [i, broken] of [
-		() => put(large),
 		() => fs.writeFileSync(shown.cert, 'nonsense'),
 		() => fs.rmSync(shown.cert),
 		() => fs.writeFileSync(shown.cert, shown.ca),

@@ -6,7 +6,7 @@ import https from 'node:https';
 import path from 'node:path';
 import tls from 'node:tls';
 import test from 'node:test';
-import { ROOT, bounded, exchange, run, startSite, tempDir, waitFor } from '../lib/site.mjs';
+import { ROOT, bounded, exchange, run, startSite, tempDir, uuid, waitFor } from '../lib/site.mjs';
 import { Hall, refused } from '../lib/hall.mjs';
 import { metricsOf } from '../lib/metrics.mjs';
 import { makeAuthority, makeCertificate } from '../lib/tls.mjs';
@@ -213,7 +213,7 @@ test('in the open only displays are heard, and tickets', async (t) => {
 		for (const target of [`/t/${someone.token}`, `/api/views/ticket:${someone.token}`, `/api/tickets/${someone.token}.svg`]) {
 			assert.equal((await site.inTheOpen('GET', target)).status, 200, target);
 		}
-		const cry = await site.inTheOpen('POST', '/api/unwell', { id: crypto.randomUUID(), code: someone.token });
+		const cry = await site.inTheOpen('POST', '/api/unwell', { id: uuid(), code: someone.token });
 		assert.equal(cry.status, 200, cry.text);
 	});
 });

@@ -39,6 +39,18 @@ test('init makes a CA and a certificate', async (t) => {
 		assert.equal(fs.readFileSync(file(dir, 'server.crt'), 'utf8').match(/BEGIN CERTIFICATE/g).length, 1, 'the leaf alone');
 	});
 
+	await t.test('and what root makes belongs to whom the data belong', async (tt) => {
+		const other = tempDir(tt);
+		const owner = process.getuid() === 0 ? 12345 : process.getuid();
+		fs.chownSync(other, owner, process.getgid());
+		for (const words of [['init', 'vaxline.test'], ['renew']]) {
+			assert.equal((await tls(other, ...words)).code, 0);
+			for (const name of ['', 'ca.crt', 'ca.key', 'server.crt', 'server.key']) {
+				assert.equal(fs.statSync(file(other, name)).uid, owner, name);
+			}
+		}
+	});
+
 	await t.test('says the fingerprint of the CA and how to serve with it', () => {
 		assert.ok(out.stdout.includes(ca.fingerprint256), out.stdout);
 		assert.match(out.stdout, /^names +vaxline\.test, 10\.0\.0\.5, fd00::5$/m);

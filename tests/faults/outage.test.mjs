@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Client, MANUAL, MINUTE, SECOND, pause, startSite, tempDir, uuid, waitFor } from '../lib/site.mjs';
 import { Redis } from '../lib/redis.mjs';
-import { Hall, accepted } from '../lib/hall.mjs';
+import { badges, member } from '../lib/duty.mjs';
+import { Hall, accepted, refused } from '../lib/hall.mjs';
 
 const door = (id = uuid()) => ({ id, person: { name: '杨', birth_date: '1970-01-01' }, language: 'en' });
 const places = (message) => message.data.alerts.map((a) => a.place);
@@ -101,6 +102,25 @@ test('while Redis is away, what rests on the disk is answered as ever', async (t
 		const answer = await staff.kiosk.send('POST', '/api/visits', { ...known, id: uuid() });
 		assert.equal(answer.status, 503, answer.text);
 	});
+});
+
+test('a list that is read anew while Redis is away counts when it is back', async (t) => {
+	const site = await startSite({ clock: MANUAL, config: { staff: [member('M1', ['supervisor'])] }, unstaffed: true }, t);
+	const old = (await badges(site)).M1;
+	await site.board.once('POST', '/api/session', { badge: old });
+	const pid = site.redisPid();
+	process.kill(pid, 'SIGSTOP');
+	t.after(() => process.kill(pid, 'SIGCONT'));
+	await waitFor(async () => (await site.nobody().get('/readyz')).status === 503, 'not ready');
+	site.configure({ staff: [member('M1', ['supervisor'], { badge: 2 })] }); // the first is lost
+	process.kill(site.child.pid, 'SIGHUP');
+	await waitFor(() => site.stderr.includes(' reload_waits'), 'the signal to be heard');
+	process.kill(pid, 'SIGCONT');
+	await waitFor(() => site.stderr.includes(' reloaded '), 'the new list');
+	await site.ready();
+	assert.equal((await site.board.get('/api/session')).body.session, null);
+	refused(await site.board.once('POST', '/api/session', { badge: old }), 'sign_on_refused', 403);
+	assert.equal((await site.board.once('POST', '/api/session', { badge: (await badges(site)).M1 })).status, 200);
 });
 
 test('an exit at due while Redis is away is noted, not released', async (t) => {

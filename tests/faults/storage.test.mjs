@@ -350,6 +350,28 @@ test('an owner that slept through a takeover wakes up deposed', async (t) => {
 	assert.equal((await second.log()).filter((e) => e.type === 'checked_in').length, 2);
 });
 
+test('PINs are being checked when another takes the site: nobody is told that the device is none', async (t) => {
+	const redis = await new Outer(t).start();
+	const config = { roles: { vaccinator: { pin: true } }, sign_on: { tries: 20 } };
+	const first = await startSite({ clock: MANUAL, redis: redis.url, config, unstaffed: true }, t);
+	const devices = [];
+	for (let i = 0; i < 8; i++) devices.push(await first.device('handheld', `h ${i}`, 'injection-1'));
+	const answers = [];
+	const guess = async (device, i) => {
+		const badge = 'A'.repeat(23) + 'ABCDEFGH'[i]; // each its own, so that none waits for another's check
+		for (let status = 0; status !== 503;) {
+			const answer = await device.once('POST', '/api/session', { badge, pin: '1234' });
+			({ status } = answer);
+			answers.push(status);
+		}
+	};
+	const guessing = Promise.all(devices.map(guess));
+	await waitFor(() => answers.length > devices.length, 'checks');
+	await startSite({ clock: MANUAL, redis: redis.url, dir: tempDir(t), setup: false }, t);
+	await guessing;
+	assert.deepEqual([...new Set(answers)].filter((status) => ![403, 429].includes(status)), [503]);
+});
+
 // A load that is under way when something happens to the server: how it was answered.
 async function loadMeanwhile(site, happens) {
 	const events = async () => Number(/^vaxline_events_total (\d+)$/m.exec((await site.nobody().get('/metrics')).text)[1]);

@@ -199,6 +199,7 @@ static enum verdict sign_on(struct naive *m, const struct command *c, ms_t now)
 static enum verdict list(struct naive *m, const struct command *c, ms_t now)
 {
 	struct naive_staff *f = naive_member(m, c->member);
+	bool asked = f && asks_pin(f);
 	char roles[200], *at = roles;
 
 	if (!f) {
@@ -222,6 +223,10 @@ static enum verdict list(struct naive *m, const struct command *c, ms_t now)
 		f->is[role] = true;
 		if (one)
 			snprintf(f->until[role], sizeof(f->until[role]), "%s", one);
+	}
+	for (int i = 0; asks_pin(f) && !asked && i < m->n_sessions; i++) {
+		if (m->sessions[i].staff == f && !m->sessions[i].why)
+			end(&m->sessions[i], SIGN_OFF_REMOVED, now);
 	}
 	return VERDICT_ACCEPTED;
 }

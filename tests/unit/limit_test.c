@@ -132,6 +132,27 @@ static void test_the_oldest_key_is_forgotten(void **state)
 	assert_int_equal(limit_wait(l, "first", NOW), EVERY);
 }
 
+/* Whoever moves within a network of IPv6 is the same; of IPv4 an address is one machine's. */
+static void test_the_key_of_an_address_is_what_one_machine_can_have(void **state)
+{
+	static const char *const same[][2] = {
+		{"192.0.2.1", "192.0.2.1"},
+		{"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+		{"2001:db8:1:2::1", "2001:db8:1:2::"},
+		{"2001:db8:1:3::1", "2001:db8:1:3::"},
+		{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff::"},
+		{"::1", "::"},
+		{"", ""},
+	};
+	char key[LIMIT_KEY_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		limit_key(same[i][0], key);
+		assert_string_equal(key, same[i][1]);
+	}
+}
+
 #define WITH_LIMIT(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -145,6 +166,7 @@ int main(void)
 		WITH_LIMIT(test_the_clock_may_start_at_zero),
 		WITH_LIMIT(test_a_burst_of_one),
 		WITH_LIMIT(test_the_oldest_key_is_forgotten),
+		WITH_LIMIT(test_the_key_of_an_address_is_what_one_machine_can_have),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -280,6 +280,41 @@ static void test_a_wait_survives_a_restart_and_ends_with_the_day(void **state)
 	assert_int_equal(wait(w, hand(w), "N1"), 0);
 }
 
+/* ---- where a PIN is asked that was not ---- */
+
+static void ask_vaccinators(struct rules *r)
+{
+	r->roles[ROLE_VACCINATOR].pin = true;
+}
+
+/* Signed on by the badge alone, nobody comes by roles that ask for more. */
+static void test_a_role_that_asks_is_not_had_without_its_pin(void **state)
+{
+	struct world *w = *state;
+	struct command c = {.kind = COMMAND_SITE_HOLD, .device = w->board};
+
+	assert_verdict(try(w, w->board, "N3", PIN_NOT_GIVEN), VERDICT_ACCEPTED);
+	assert_verdict(world_list(w, "N3", "vaccinator=2099-12-31,supervisor"), VERDICT_ACCEPTED);
+	assert_int_equal(event_of(w, EVENT_SIGNED_OFF)->sign_off, SIGN_OFF_REMOVED);
+	assert_verdict(world_do(w, &c), VERDICT_NOT_SIGNED_ON);
+	assert_verdict(try(w, w->board, "N3", PIN_NOT_GIVEN), VERDICT_PIN_REQUIRED);
+	assert_verdict(try(w, w->board, "N3", PIN_RIGHT), VERDICT_ACCEPTED);
+	assert_verdict(world_list(w, "N3", "clinician=2099-12-31,supervisor"), VERDICT_ACCEPTED);
+	assert_verdict(world_do(w, &c), VERDICT_ACCEPTED);
+}
+
+static void test_rules_that_ask_from_now_on_sign_off_who_was_not_asked(void **state)
+{
+	struct world *w = *state;
+
+	assert_verdict(try(w, hand(w), "N3", PIN_NOT_GIVEN), VERDICT_ACCEPTED);
+	assert_verdict(try(w, w->board, "N2", PIN_RIGHT), VERDICT_ACCEPTED);
+	assert_verdict(world_configure(w, ask_vaccinators), VERDICT_ACCEPTED);
+	assert_int_equal(event_of(w, EVENT_SIGNED_OFF)->sign_off, SIGN_OFF_REMOVED);
+	assert_null(site_device(w->site, hand(w))->session.staff);
+	assert_non_null(site_device(w->site, w->board)->session.staff);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -299,6 +334,8 @@ int main(void)
 		T(test_ones_own_pin_clears_no_other_badge),
 		T(test_a_new_badge_begins_anew),
 		T(test_a_wait_survives_a_restart_and_ends_with_the_day),
+		T(test_a_role_that_asks_is_not_had_without_its_pin),
+		T(test_rules_that_ask_from_now_on_sign_off_who_was_not_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
