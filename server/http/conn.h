@@ -101,6 +101,7 @@ struct conn {
 	bool head_only;
 	bool http_1_0;
 	bool chunked;
+	bool as_localhost; /* the request was addressed to localhost, whoever that is */
 	bool loopback;
 	char peer[46];
 	_Alignas(max_align_t) unsigned char keep[HTTP_KEEP_BYTES];
@@ -131,7 +132,7 @@ struct http {
 	struct {
 		time_t at;
 		int status;
-		bool secure;
+		bool always_tls;
 		char content_type[64];
 		size_t len;
 		char text[320];

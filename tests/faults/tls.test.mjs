@@ -87,6 +87,20 @@ describe('what is agreed upon', () => {
 		}
 	});
 
+	test('TLS for a year is asked of every name but localhost, which is not ours alone', async () => {
+		const raw = await secure(probe.port);
+		const asked = async (host) => {
+			raw.send(`GET /hello HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+			return (await raw.response()).headers['strict-transport-security'];
+		};
+		for (const host of ['vaxline.lan', 'vaxline.lan:8443', 'notlocalhost', 'localhost.lan:1', '127.0.0.1', '[::1]:8443', 'a']) {
+			assert.equal(await asked(host), 'max-age=31536000', host);
+			assert.equal(await asked('localhost:8443'), undefined);
+		}
+		for (const host of ['localhost', 'LOCALHOST', 'dev.localhost:8443']) assert.equal(await asked(host), undefined, host);
+		raw.destroy();
+	});
+
 	test('forward secrecy and authenticated encryption, or nothing', async () => {
 		const strong = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'];
 		for (const cipher of strong) {
