@@ -10,8 +10,9 @@
 /*
  * A site's own certificate authority, and what a certificate says of itself. By OpenSSL; PEM in, PEM out.
  *
- *   CA    P-256; critical name constraints (RFC 5280, 4.2.1.10): it may speak for exactly these names and addresses,
- *         so that whoever steals its key can pretend to be this site and nothing else to those who trust it
+ *   CA    P-256; critical name constraints (RFC 5280, 4.2.1.10): it may speak for these addresses alone and for these
+ *         names and what is below them (that is how a name is constrained), so that whoever steals its key can pretend
+ *         to be this site and nothing else to those who trust it
  *   leaf  P-256; for all names of its CA; 397 days, which is as long as browsers take
  */
 

@@ -4,6 +4,7 @@
  *   --tls-cert DIR/server.crt --> http: shown to new connections
  *              DIR/ca.crt     --> handed out, where it issued the other
  */
+#include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static bool open_folder_of(const char *file, struct folder *f, char name[FOLDER_
 	snprintf(path, sizeof(path), "%s", file);
 	snprintf(name, FOLDER_PATH_MAX_BYTES, "%s", basename(path));
 	snprintf(path, sizeof(path), "%s", file);
-	return folder_open(f, dirname(path));
+	return folder_look(f, dirname(path));
 }
 
 /* One that did not issue what is shown would make nobody trust it: that is told, and it is not handed out. */
@@ -57,17 +58,19 @@ static struct app_tls *read_facts(const char *file, char *error, size_t size)
 	char name[FOLDER_PATH_MAX_BYTES];
 	struct buf shown = {0};
 	struct folder f;
+	char why[256];
 	bool ok = open_folder_of(file, &f, name) && folder_read(&f, name, &shown);
 
 	if (!ok)
-		snprintf(error, size, "cannot read %s again", file);
-	ok = ok && certificate_read(&shown, &t->certificate, error, size);
+		snprintf(why, sizeof(why), "%s", strerror(errno));
+	ok = ok && certificate_read(&shown, &t->certificate, why, sizeof(why));
 	if (ok)
 		read_ca(t, &f, &shown);
 	folder_close(&f);
 	buf_free(&shown);
 	if (ok)
 		return t;
+	snprintf(error, size, "the certificate %s cannot be used: %s", file, why);
 	tls_free(t);
 	return NULL;
 }
@@ -78,9 +81,12 @@ bool app_tls_load(struct app *a, char *error, size_t size)
 
 	if (!a->o.tls_cert)
 		return true;
-	if (!http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, size) ||
-	    !(t = read_facts(a->o.tls_cert, error, size)))
+	t = read_facts(a->o.tls_cert, error, size);
+	/* Last what takes effect: where anything is wrong, all stays as it was. */
+	if (!t || !http_tls_load(a->http, a->o.tls_cert, a->o.tls_key, error, size)) {
+		tls_free(t);
 		return false;
+	}
 	tls_free(a->tls);
 	a->tls = t;
 	return true;

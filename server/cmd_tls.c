@@ -4,8 +4,11 @@
  *           server.crt  what the server shows: for the names of the CA, 397 days
  *           server.key  its key
  *
- * init makes the folder beside its place, whole, and gives it its name at the end. renew writes the two files of the
- * server beside theirs and renames them, the key first: what reads them in between is refused both, and tries later.
+ * init makes the folder beside its place, whole, and gives it its name at the end. renew replaces the two files of the
+ * server one after the other, and whoever reads them in between, or after a power cut, must have a certificate with its
+ * key. So the key's file holds both keys meanwhile:
+ *
+ *   server.key = new, old -> server.crt = new -> server.key = new
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -185,9 +188,9 @@ static bool store(const char *data, const char *path, const struct certificate_p
 	bool ok = false;
 
 	path_of(data, ".XXXXXX", made);
-	if (!mkdtemp(made))
+	if (!folder_make(&f, made))
 		return !fail("cannot write in %s: %s", data, strerror(errno));
-	if (!folder_open(&f, made) || !fill(&f, data, ca, leaf))
+	if (!fill(&f, data, ca, leaf))
 		fail("cannot write %s: %s", made, strerror(errno));
 	else if (rename(made, path) == 0 && sync_dir(data))
 		ok = true;
@@ -275,16 +278,26 @@ static bool need(const struct folder *f, const char *name, struct buf *out)
 	return folder_read(f, name, out) || !fail("cannot read %s/%s: %s", f->path, name, strerror(errno));
 }
 
+static void wipe(struct buf *key)
+{
+	if (key->data)
+		explicit_bzero(key->data, key->cap);
+	buf_free(key);
+}
+
 static bool replace(const struct folder *f, const struct certificate_pair *leaf)
 {
-	if (folder_write(f, "server.key.new", &leaf->key) && folder_write(f, "server.crt.new", &leaf->certificate) &&
-	    fsync(f->fd) == 0 && renameat(f->fd, "server.key.new", f->fd, "server.key") == 0 &&
-	    renameat(f->fd, "server.crt.new", f->fd, "server.crt") == 0 && fsync(f->fd) == 0)
-		return true;
-	fail("cannot write in %s: %s", f->path, strerror(errno));
-	unlinkat(f->fd, "server.key.new", 0);
-	unlinkat(f->fd, "server.crt.new", 0);
-	return false;
+	struct buf keys = {0};
+	bool ok;
+
+	buf_room(&keys, leaf->key.len + CERTIFICATE_FILE_MAX_BYTES); /* it must not move: what it leaves is not wiped */
+	buf_add(&keys, leaf->key.data, leaf->key.len);
+	ok = (folder_read(f, "server.key", &keys) || errno == ENOENT) && folder_replace(f, "server.key", &keys) &&
+	     folder_replace(f, "server.crt", &leaf->certificate) && folder_replace(f, "server.key", &leaf->key);
+	if (!ok)
+		fail("cannot write in %s: %s", f->path, strerror(errno));
+	wipe(&keys);
+	return ok;
 }
 
 static bool renew_in(const struct folder *f)
@@ -313,7 +326,7 @@ static int renew(const struct app_options *o)
 
 	if (!find(o, &f))
 		return 1;
-	ok = renew_in(&f);
+	ok = folder_lock(&f) ? renew_in(&f) : !fail("cannot lock %s: %s", f.path, strerror(errno));
 	folder_close(&f);
 	return ok ? cmd_reload(o->data, "the certificate") : 1;
 }

@@ -2,32 +2,36 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "certificate.h"
+#include "file.h"
 #include "folder.h"
 
-bool folder_open(struct folder *f, const char *path)
+static bool open_as(struct folder *f, const char *path, int flags)
 {
 	snprintf(f->path, sizeof(f->path), "%s", path);
-	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
 	return f->fd >= 0;
 }
 
-static bool write_whole(int fd, const char *data, size_t len)
+bool folder_open(struct folder *f, const char *path)
 {
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
+	return open_as(f, path, 0);
+}
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
+bool folder_look(struct folder *f, const char *path)
+{
+	return open_as(f, path, O_PATH);
+}
+
+bool folder_make(struct folder *f, char *template)
+{
+	f->fd = -1;
+	return mkdtemp(template) && open_as(f, template, O_NOFOLLOW);
 }
 
 /* What root makes in another's folder is that one's: the server that reads it does not run as root. */
@@ -46,8 +50,24 @@ bool folder_write(const struct folder *f, const char *name, const struct buf *te
 	fd = openat(f->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;
-	ok = fstat(f->fd, &owner) == 0 && give(fd, &owner) && write_whole(fd, text->data, text->len) && fsync(fd) == 0;
+	ok = fstat(f->fd, &owner) == 0 && give(fd, &owner) && file_write(fd, text->data, text->len) && fsync(fd) == 0;
 	return close(fd) == 0 && ok;
+}
+
+bool folder_replace(const struct folder *f, const char *name, const struct buf *text)
+{
+	char beside[FOLDER_NAME_MAX_BYTES];
+
+	snprintf(beside, sizeof(beside), "%s.new", name);
+	if (folder_write(f, beside, text) && renameat(f->fd, beside, f->fd, name) == 0 && fsync(f->fd) == 0)
+		return true;
+	unlinkat(f->fd, beside, 0);
+	return false;
+}
+
+bool folder_lock(const struct folder *f)
+{
+	return flock(f->fd, LOCK_EX) == 0;
 }
 
 bool folder_read(const struct folder *f, const char *name, struct buf *out)

@@ -52,8 +52,8 @@ struct row {
 static const struct row table[ACT_COUNT] = {
 	/* Danger beats order: whoever stands before a device may say so. Programs and agents have nobody before them. */
 	[ACT_UNWELL] = {NULL, NEARBY | TICKET, VISIT(UNWELL)},
-	[ACT_CHECK_IN] = {"check_in", KIOSKS | BOARD},
-	[ACT_SCAN] = {"scan", KIOSKS | HANDHELDS | EXIT | BOARD},
+	[ACT_CHECK_IN] = {.name = "check_in", .places = KIOSKS | BOARD},
+	[ACT_SCAN] = {.name = "scan", .places = KIOSKS | HANDHELDS | EXIT | BOARD},
 	[ACT_START] = {NULL, DESK | BOARD, VISIT(START)},
 	[ACT_FINISH] = {NULL, DESK | BOARD, VISIT(FINISH)},
 	[ACT_DEFER] = {NULL, DESK | BOARD, VISIT(DEFER)},
@@ -63,11 +63,11 @@ static const struct row table[ACT_COUNT] = {
 	[ACT_RESUME] = {NULL, DESK | BOARD, VISIT(RESUME)},
 	[ACT_NO_SHOW] = {NULL, DESK | BOARD, VISIT(NO_SHOW)},
 	[ACT_REISSUE] = {NULL, DESK | BOARD, VISIT(REISSUE)},
-	[ACT_DESK_OPEN] = {"desk open", DESK | BOARD, COMMAND_DESK_OPEN},
-	[ACT_DESK_CLOSE] = {"desk close", DESK | BOARD, COMMAND_DESK_CLOSE},
-	[ACT_DESK_CALL] = {"desk call", DESK | BOARD, COMMAND_DESK_CALL},
-	[ACT_DESK_RECALL] = {"desk recall", DESK | BOARD, COMMAND_DESK_RECALL},
-	[ACT_VIEW_DESK] = {"view desk", DESK | BOARD},
+	[ACT_DESK_OPEN] = {.name = "desk open", .places = DESK | BOARD, .kind = COMMAND_DESK_OPEN},
+	[ACT_DESK_CLOSE] = {.name = "desk close", .places = DESK | BOARD, .kind = COMMAND_DESK_CLOSE},
+	[ACT_DESK_CALL] = {.name = "desk call", .places = DESK | BOARD, .kind = COMMAND_DESK_CALL},
+	[ACT_DESK_RECALL] = {.name = "desk recall", .places = DESK | BOARD, .kind = COMMAND_DESK_RECALL},
+	[ACT_VIEW_DESK] = {.name = "view desk", .places = DESK | BOARD},
 	[ACT_INJECT] = {NULL, DESK | BOARD, VISIT(INJECT)},
 	[ACT_LEAVE] = {NULL, DESK | EXIT | BOARD, VISIT(LEAVE)},
 	[ACT_UNDO] = {NULL, DESK | WATCH | BOARD, VISIT(UNDO)},
@@ -75,60 +75,67 @@ static const struct row table[ACT_COUNT] = {
 	[ACT_RELEASE] = {NULL, WATCH | BOARD, VISIT(RELEASE)},
 	[ACT_EXTEND] = {NULL, WATCH | BOARD, VISIT(EXTEND)},
 	[ACT_SEEN] = {NULL, WATCH | BOARD, VISIT(SEEN)},
-	[ACT_ROLL_CALL_START] = {"site roll_call_start", WATCH | BOARD, COMMAND_ROLL_CALL_START},
-	[ACT_ROLL_CALL_END] = {"site roll_call_end", WATCH | BOARD, COMMAND_ROLL_CALL_END},
+	[ACT_ROLL_CALL_START] = {.name = "site roll_call_start",
+				 .places = WATCH | BOARD,
+				 .kind = COMMAND_ROLL_CALL_START},
+	[ACT_ROLL_CALL_END] = {.name = "site roll_call_end", .places = WATCH | BOARD, .kind = COMMAND_ROLL_CALL_END},
 	[ACT_WALKED_OUT] = {NULL, WATCH | EXIT | BOARD, VISIT(WALKED_OUT)},
 	[ACT_RETURNED] = {NULL, WATCH | EXIT | BOARD, VISIT(RETURNED)},
 	[ACT_ASSESS] = {NULL, TREATMENT | BOARD, VISIT(ASSESS)},
 	[ACT_CLEAR] = {NULL, TREATMENT | BOARD, VISIT(CLEAR)},
 	[ACT_TRANSFER] = {NULL, TREATMENT | BOARD, VISIT(TRANSFER)},
-	[ACT_SITE_HOLD] = {"site hold", BOARD, COMMAND_SITE_HOLD},
-	[ACT_SITE_RESUME] = {"site resume", BOARD, COMMAND_SITE_RESUME},
+	[ACT_SITE_HOLD] = {.name = "site hold", .places = BOARD, .kind = COMMAND_SITE_HOLD},
+	[ACT_SITE_RESUME] = {.name = "site resume", .places = BOARD, .kind = COMMAND_SITE_RESUME},
 	[ACT_MOVE] = {NULL, BOARD, VISIT(MOVE)},
 	[ACT_CORRECT] = {NULL, BOARD, VISIT(CORRECT)},
 	/* Settling a doubted clock is confirming the time. */
-	[ACT_SETTLE_CLOCK_DOUBT] = {"settle clock_doubt", BOARD, .roles = SUPERVISOR},
-	[ACT_DAY_CLOSE] = {"day close", BOARD, COMMAND_DAY_CLOSE},
-	[ACT_STAFF_BADGES] = {"staff badges", BOARD, .roles = SUPERVISOR},
-	[ACT_FIND] = {"find", BOARD},
-	[ACT_DEVICES_LIST] = {"devices list", BOARD},
-	[ACT_DEVICES_INVITE] = {"devices invite", BOARD, COMMAND_DEVICE_INVITE},
-	[ACT_DEVICES_MOVE] = {"devices move", BOARD, COMMAND_DEVICE_MOVE},
-	[ACT_DEVICES_REVOKE] = {"devices revoke", BOARD, COMMAND_DEVICE_REVOKE},
-	[ACT_ROSTER_LOAD] = {"roster load", BOARD, COMMAND_ROSTER_LOADED},
-	[ACT_STAFF_LIST] = {"staff list", BOARD},
-	[ACT_TLS] = {"tls", BOARD},
-	[ACT_ROSTER] = {"roster", BOARD | PROGRAM},
-	[ACT_DAY] = {"day", BOARD | PROGRAM},
-	[ACT_LOG] = {"log", BOARD | PROGRAM},
-	[ACT_VIEW_BOARD] = {"view board", BOARD | PROGRAM},
-	[ACT_VISIT] = {"visit", HANDHELDS | BOARD},
-	[ACT_ALERT_SETTLE] = {"alert settle", HANDHELDS | BOARD, COMMAND_ALERT_SETTLE},
-	[ACT_ALERT_ACKNOWLEDGE] = {"alert acknowledge", STAFFED, COMMAND_ALERT_ACKNOWLEDGE},
-	[ACT_SIGN_ON] = {"sign on", STAFFED, COMMAND_SIGN_ON},
-	[ACT_SIGN_OFF] = {"sign off", STAFFED, COMMAND_SIGN_OFF},
-	[ACT_VIEW_ALERTS] = {"view alerts", STAFFED | PROGRAM},
-	[ACT_VIEW_DISPLAY] = {"view display", KIOSKS | DISPLAY | BOARD | PROGRAM},
-	[ACT_VIEW_OBSERVATION] = {"view observation", OBSERVATION | DISPLAY | BOARD | PROGRAM},
-	[ACT_SITE] = {"site", DEVICES},
-	[ACT_CLOCK] = {"clock", DEVICES},
-	[ACT_SESSION] = {"session", DEVICES},
-	[ACT_VIEW_SESSION] = {"view session", DEVICES},
-	[ACT_VIEW_TICKET] = {"view ticket", DEVICES | TICKET},
-	[ACT_TICKET_QR] = {"ticket QR", DEVICES | TICKET},
+	[ACT_SETTLE_CLOCK_DOUBT] = {.name = "settle clock_doubt", .places = BOARD, .roles = SUPERVISOR},
+	[ACT_DAY_CLOSE] = {.name = "day close", .places = BOARD, .kind = COMMAND_DAY_CLOSE},
+	[ACT_STAFF_BADGES] = {.name = "staff badges", .places = BOARD, .roles = SUPERVISOR},
+	[ACT_FIND] = {.name = "find", .places = BOARD},
+	[ACT_DEVICES_LIST] = {.name = "devices list", .places = BOARD},
+	[ACT_DEVICES_INVITE] = {.name = "devices invite", .places = BOARD, .kind = COMMAND_DEVICE_INVITE},
+	[ACT_DEVICES_MOVE] = {.name = "devices move", .places = BOARD, .kind = COMMAND_DEVICE_MOVE},
+	[ACT_DEVICES_REVOKE] = {.name = "devices revoke", .places = BOARD, .kind = COMMAND_DEVICE_REVOKE},
+	[ACT_ROSTER_LOAD] = {.name = "roster load", .places = BOARD, .kind = COMMAND_ROSTER_LOADED},
+	[ACT_STAFF_LIST] = {.name = "staff list", .places = BOARD},
+	[ACT_TLS] = {.name = "tls", .places = BOARD},
+	[ACT_ROSTER] = {.name = "roster", .places = BOARD | PROGRAM},
+	[ACT_DAY] = {.name = "day", .places = BOARD | PROGRAM},
+	[ACT_LOG] = {.name = "log", .places = BOARD | PROGRAM},
+	[ACT_VIEW_BOARD] = {.name = "view board", .places = BOARD | PROGRAM},
+	[ACT_VISIT] = {.name = "visit", .places = HANDHELDS | BOARD},
+	[ACT_ALERT_SETTLE] = {.name = "alert settle", .places = HANDHELDS | BOARD, .kind = COMMAND_ALERT_SETTLE},
+	[ACT_ALERT_ACKNOWLEDGE] = {.name = "alert acknowledge", .places = STAFFED, .kind = COMMAND_ALERT_ACKNOWLEDGE},
+	[ACT_SIGN_ON] = {.name = "sign on", .places = STAFFED, .kind = COMMAND_SIGN_ON},
+	[ACT_SIGN_OFF] = {.name = "sign off", .places = STAFFED, .kind = COMMAND_SIGN_OFF},
+	[ACT_VIEW_ALERTS] = {.name = "view alerts", .places = STAFFED | PROGRAM},
+	[ACT_VIEW_DISPLAY] = {.name = "view display", .places = KIOSKS | DISPLAY | BOARD | PROGRAM},
+	[ACT_VIEW_OBSERVATION] = {.name = "view observation", .places = OBSERVATION | DISPLAY | BOARD | PROGRAM},
+	[ACT_SITE] = {.name = "site", .places = DEVICES},
+	[ACT_CLOCK] = {.name = "clock", .places = DEVICES},
+	[ACT_SESSION] = {.name = "session", .places = DEVICES},
+	[ACT_VIEW_SESSION] = {.name = "view session", .places = DEVICES},
+	[ACT_VIEW_TICKET] = {.name = "view ticket", .places = DEVICES | TICKET},
+	[ACT_TICKET_QR] = {.name = "ticket QR", .places = DEVICES | TICKET},
 };
 
 /* ---- asking ---- */
 
+static bool stands_at(const struct device *d, const char *desk)
+{
+	return d->desk && strcmp(d->desk, desk) == 0;
+}
+
 static enum place place_of(const struct device *d)
 {
-	bool watch = d && d->desk && strcmp(d->desk, "observation") == 0;
+	bool watch = d && stands_at(d, "observation");
 
 	switch (d ? d->kind : DEVICE_NONE) {
 	case DEVICE_KIOSK:
 		return watch ? PLACE_KIOSK_OBSERVATION : PLACE_KIOSK;
 	case DEVICE_HANDHELD:
-		return watch ? PLACE_WATCH : strcmp(d->desk, "treatment") == 0 ? PLACE_TREATMENT : PLACE_DESK;
+		return watch ? PLACE_WATCH : stands_at(d, "treatment") ? PLACE_TREATMENT : PLACE_DESK;
 	case DEVICE_EXIT:
 		return PLACE_EXIT;
 	case DEVICE_BOARD:

@@ -54,7 +54,8 @@ struct line {
 
 /* ---- problems ---- */
 
-static void add_problem(struct staff_problems *p, unsigned line, const char *column, const char *format, va_list ap)
+__attribute__((format(printf, 4, 0))) static void add_problem(struct staff_problems *p, unsigned line,
+							      const char *column, const char *format, va_list ap)
 {
 	struct staff_problem *problem = &p->list[p->n];
 

@@ -91,7 +91,7 @@ struct conn {
 	enum conn_end ends; /* the end that waits */
 	bool eof;           /* the client has shut down its writing side */
 	bool deaf;          /* the socket is not read: enough is kept, or its end was met */
-	bool more;          /* of TLS: what has come did not fit the inbox, and waits in the connection */
+	bool more;          /* of TLS: what has come was not taken at once, and waits in the connection */
 	bool crossed_read;  /* of TLS: reading waits until the socket takes something */
 	bool crossed_write; /* of TLS: writing waits until something comes */
 	bool goodbye;       /* of TLS: close_notify waits for the socket */
@@ -101,6 +101,7 @@ struct conn {
 	bool head_only;
 	bool http_1_0;
 	bool chunked;
+	bool as_localhost; /* the request was addressed to localhost, whoever that is */
 	bool loopback;
 	char peer[46];
 	_Alignas(max_align_t) unsigned char keep[HTTP_KEEP_BYTES];
@@ -131,7 +132,7 @@ struct http {
 	struct {
 		time_t at;
 		int status;
-		bool secure;
+		bool always_tls;
 		char content_type[64];
 		size_t len;
 		char text[320];

@@ -12,7 +12,10 @@
 #include "conn.h"
 #include "problem.h"
 
-/* A type is what we say it is. And who has come by TLS once comes by nothing else for a year (RFC 6797). */
+/*
+ * A type is what we say it is. And who has come by TLS once comes by nothing else for a year (RFC 6797): to that name,
+ * at whatever port. So it is not said under the name localhost, which belongs to all that runs on a machine.
+ */
 #define NO_SNIFFING "X-Content-Type-Options: nosniff\r\n"
 #define ALWAYS_TLS "Strict-Transport-Security: max-age=31536000\r\n"
 
@@ -59,13 +62,13 @@ static void add_date(struct reply_head *head, time_t at)
 static void add_start(struct conn *c, struct reply_head *head, int status, const char *content_type)
 {
 	struct http *h = c->h;
-	bool secure = c->tls != NULL;
+	bool always_tls = c->tls && !c->as_localhost;
 	const char *type = content_type ? content_type : "";
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	if (h->start.len && h->start.at == now.tv_sec && h->start.status == status && h->start.secure == secure &&
-	    !strcmp(h->start.content_type, type)) {
+	if (h->start.len && h->start.at == now.tv_sec && h->start.status == status &&
+	    h->start.always_tls == always_tls && !strcmp(h->start.content_type, type)) {
 		add(head, h->start.text, h->start.len);
 		return;
 	}
@@ -81,14 +84,14 @@ static void add_start(struct conn *c, struct reply_head *head, int status, const
 		add_str(head, "\r\n");
 	}
 	add_str(head, NO_SNIFFING);
-	if (secure)
+	if (always_tls)
 		add_str(head, ALWAYS_TLS);
 	h->start.len = 0;
 	if (strlen(type) >= sizeof(h->start.content_type) || head->len > sizeof(h->start.text))
 		return;
 	h->start.at = now.tv_sec;
 	h->start.status = status;
-	h->start.secure = secure;
+	h->start.always_tls = always_tls;
 	strcpy(h->start.content_type, type);
 	h->start.len = head->len;
 	memcpy(h->start.text, head->text, head->len);

@@ -11,6 +11,15 @@
 
 #include "conn.h"
 
+/* "localhost", with a port or without, or a name below it (RFC 6761, 6.3). */
+static bool is_localhost(const char *host)
+{
+	size_t len = host ? strcspn(host, ":") : 0, own = strlen("localhost");
+
+	return len >= own && strncasecmp(host + len - own, "localhost", own) == 0 &&
+	       (len == own || host[len - own - 1] == '.');
+}
+
 /* Finds the request's route and what it may hold; false where it was refused on the spot. */
 static bool route_request(struct conn *c)
 {
@@ -19,6 +28,7 @@ static bool route_request(struct conn *c)
 	size_t max = HTTP_BODY_MAX_BYTES;
 
 	c->keep_alive = rq->keep_alive;
+	c->as_localhost = is_localhost(request_text(rq, rq->header_at[HEADER_HOST]));
 	if (!rq->scan.other_method)
 		c->route = route_find(&c->h->routes, rq->scan.method, rq->text.data + rq->path_at, c->side->door, part);
 	if (c->route && c->route->body_max_bytes)

@@ -7,6 +7,9 @@
  * call leaves as one record by one send. Between requests a connection holds no buffers. What OpenSSL adds to that is
  * felt at fifty thousand requests a second: hence the BIO, and no look at its stack of errors while all goes well.
  *
+ * OpenSSL reads on until it has something for us. A client that sends nothing but changes of its keys would so keep it
+ * for as long as it likes: one call takes from the socket once, and who sends much and says nothing is cut off.
+ *
  * Tickets carry a session on, under keys that live as long as the context: with a new certificate nobody comes in by
  * what the old one had vouched for.
  */
@@ -21,6 +24,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include "buf.h"
@@ -34,6 +38,7 @@
 #define GROUPS "X25519:P-256"
 #define SESSION_SECONDS (4 * 3600L) /* how long a ticket is good */
 #define REASON_BYTES 160
+#define FRUITLESS_MAX_BYTES (32 * 1024) /* taken in a row without a byte for us; a record has half of that */
 
 struct tls {
 	BIO_METHOD *socket;
@@ -42,10 +47,11 @@ struct tls {
 
 /* ---- the socket ---- */
 
-static int socket_of(BIO *b)
-{
-	return (int)(intptr_t)BIO_get_data(b);
-}
+struct link {
+	int fd;
+	bool taken;       /* in this call */
+	size_t fruitless; /* bytes taken since the last that were for us */
+};
 
 static bool try_again(void)
 {
@@ -54,19 +60,29 @@ static bool try_again(void)
 
 static int socket_read(BIO *b, char *data, int len)
 {
-	int n = (int)recv(socket_of(b), data, (size_t)len, 0);
+	struct link *link = BIO_get_data(b);
+	int n;
 
 	BIO_clear_retry_flags(b);
+	if (link->taken) {
+		BIO_set_retry_read(b); /* the loop tells again of what waits in the socket */
+		return -1;
+	}
+	n = (int)recv(link->fd, data, (size_t)len, 0);
 	if (n < 0 && try_again())
 		BIO_set_retry_read(b);
 	else if (n == 0)
 		BIO_set_flags(b, BIO_FLAGS_IN_EOF);
+	link->taken = n > 0;
+	if (n > 0)
+		link->fruitless += (size_t)n;
 	return n;
 }
 
 static int socket_write(BIO *b, const char *data, int len)
 {
-	int n = (int)send(socket_of(b), data, (size_t)len, MSG_NOSIGNAL);
+	const struct link *link = BIO_get_data(b);
+	int n = (int)send(link->fd, data, (size_t)len, MSG_NOSIGNAL);
 
 	BIO_clear_retry_flags(b);
 	if (n < 0 && try_again())
@@ -83,13 +99,19 @@ static long socket_ctrl(BIO *b, int what, long number, void *pointer)
 	return what == BIO_CTRL_FLUSH;
 }
 
+static int socket_destroy(BIO *b)
+{
+	free(BIO_get_data(b));
+	return 1;
+}
+
 struct tls *tls_new(void)
 {
 	struct tls *t = xcalloc(1, sizeof(*t));
 
 	t->socket = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "socket");
 	if (!t->socket || !BIO_meth_set_read(t->socket, socket_read) || !BIO_meth_set_write(t->socket, socket_write) ||
-	    !BIO_meth_set_ctrl(t->socket, socket_ctrl))
+	    !BIO_meth_set_ctrl(t->socket, socket_ctrl) || !BIO_meth_set_destroy(t->socket, socket_destroy))
 		abort(); /* out of memory */
 	return t;
 }
@@ -164,17 +186,35 @@ static SSL_CTX *context_new(void)
 	return c;
 }
 
-/* A key that fits is taken, one of another certificate is not; of another type it is taken for a certificate to come. */
-static bool is_mismatch(void)
+/*
+ * The key of a certificate, from a file that may hold others: while a pair of files is replaced one after the other,
+ * that of the key holds the one before too. NULL with the reason why none could be read, "" where none fits.
+ */
+static EVP_PKEY *fitting_key(X509 *certificate, const char *path, char why[REASON_BYTES])
 {
-	unsigned long code = ERR_peek_error();
+	BIO *file = BIO_new_file(path, "r");
+	EVP_PKEY *key = NULL;
+	bool any = false;
 
-	return ERR_GET_LIB(code) == ERR_LIB_X509 && ERR_GET_REASON(code) == X509_R_KEY_VALUES_MISMATCH;
+	while (file && (key = PEM_read_bio_PrivateKey(file, NULL, no_passphrase, NULL))) {
+		if (X509_check_private_key(certificate, key) == 1)
+			break;
+		EVP_PKEY_free(key);
+		ERR_clear_error();
+		any = true;
+	}
+	if (!key)
+		reason(why);
+	if (any)
+		why[0] = '\0';
+	BIO_free(file);
+	return key;
 }
 
 bool tls_load(struct tls *t, const char *cert, const char *key, char *error, size_t error_size)
 {
 	SSL_CTX *c = context_new();
+	EVP_PKEY *own = NULL;
 	char why[REASON_BYTES];
 
 	ERR_clear_error();
@@ -183,20 +223,25 @@ bool tls_load(struct tls *t, const char *cert, const char *key, char *error, siz
 		snprintf(error, error_size, "the certificate %s cannot be used: %s", cert, why);
 		goto fail;
 	}
-	if (SSL_CTX_use_PrivateKey_file(c, key, SSL_FILETYPE_PEM) != 1 && !is_mismatch()) {
+	own = fitting_key(SSL_CTX_get0_certificate(c), key, why);
+	if (!own && why[0])
+		snprintf(error, error_size, "the key %s cannot be used: %s", key, why);
+	else if (!own)
+		snprintf(error, error_size, "the key %s does not belong to the certificate %s", key, cert);
+	if (!own)
+		goto fail;
+	if (SSL_CTX_use_PrivateKey(c, own) != 1) {
 		reason(why);
 		snprintf(error, error_size, "the key %s cannot be used: %s", key, why);
 		goto fail;
 	}
-	if (SSL_CTX_check_private_key(c) != 1) {
-		snprintf(error, error_size, "the key %s does not belong to the certificate %s", key, cert);
-		goto fail;
-	}
+	EVP_PKEY_free(own);
 	SSL_CTX_free(t->context); /* its connections hold it too */
 	t->context = c;
 	return true;
 fail:
 	ERR_clear_error();
+	EVP_PKEY_free(own);
 	SSL_CTX_free(c);
 	return false;
 }
@@ -212,10 +257,12 @@ struct ssl_st *tls_open(const struct tls *t, int fd)
 {
 	SSL *tls = SSL_new(t->context);
 	BIO *b = BIO_new(t->socket);
+	struct link *link = xcalloc(1, sizeof(*link));
 
 	if (!tls || !b)
 		abort(); /* out of memory */
-	BIO_set_data(b, (void *)(intptr_t)fd);
+	link->fd = fd;
+	BIO_set_data(b, link);
 	BIO_set_init(b, 1);
 	SSL_set_bio(tls, b, b);
 	SSL_set_accept_state(tls);
@@ -259,16 +306,42 @@ static enum tls_step step_of(const SSL *tls, int r)
 	return is_http(code) ? TLS_PLAIN : TLS_BROKEN;
 }
 
+/* A call that may take from the socket begins. */
+static struct link *begin(const SSL *tls)
+{
+	struct link *link = BIO_get_data(SSL_get_rbio(tls));
+
+	link->taken = false;
+	return link;
+}
+
+/* What comes to a good end may leave errors too; they are nobody else's. */
 enum tls_step tls_handshake(struct ssl_st *tls)
 {
-	int r = SSL_do_handshake(tls);
+	enum tls_step step;
+	int r;
 
-	return r == 1 ? TLS_DONE : step_of(tls, r);
+	begin(tls);
+	ERR_clear_error();
+	r = SSL_do_handshake(tls);
+	step = r == 1 ? TLS_DONE : step_of(tls, r);
+	ERR_clear_error();
+	return step;
 }
 
 enum tls_step tls_read(struct ssl_st *tls, void *data, size_t len, size_t *got)
 {
-	return SSL_read_ex(tls, data, len, got) ? TLS_DONE : step_of(tls, 0);
+	struct link *link = begin(tls);
+
+	if (SSL_read_ex(tls, data, len, got)) {
+		link->fruitless = 0;
+		return TLS_DONE;
+	}
+	if (link->fruitless > FRUITLESS_MAX_BYTES) {
+		ERR_clear_error();
+		return TLS_BROKEN;
+	}
+	return step_of(tls, 0);
 }
 
 bool tls_has_more(const struct ssl_st *tls)
@@ -281,12 +354,10 @@ enum tls_step tls_write(struct ssl_st *tls, const void *data, size_t len, size_t
 	return SSL_write_ex(tls, data, len, took) ? TLS_DONE : step_of(tls, 0);
 }
 
+/* OpenSSL counts it as sent before it is: SSL_get_shutdown would not tell that it waits for the socket. */
 enum tls_step tls_shut(struct ssl_st *tls)
 {
-	int r;
+	int r = SSL_shutdown(tls);
 
-	if (SSL_get_shutdown(tls) & SSL_SENT_SHUTDOWN)
-		return TLS_DONE;
-	r = SSL_shutdown(tls);
 	return r >= 0 ? TLS_DONE : step_of(tls, r);
 }

@@ -27,8 +27,8 @@ enum tls_step {
 struct tls *tls_new(void);
 void tls_free(struct tls *t); /* after its connections */
 /*
- * Reads a chain and its key from PEM files, for the connections from then on; those there are keep theirs. False with a
- * sentence in error: what was loaded before stays.
+ * Reads a chain and its key from PEM files (the key may stand among others), for the connections from then on; those
+ * there are keep theirs. False with a sentence in error: what was loaded before stays.
  */
 bool tls_load(struct tls *t, const char *cert, const char *key, char *error, size_t error_size);
 bool tls_is_loaded(const struct tls *t);
@@ -39,13 +39,16 @@ struct ssl_st *tls_open(const struct tls *t, int fd);
 void tls_close(struct ssl_st *tls, bool say_goodbye);
 
 enum tls_step tls_handshake(struct ssl_st *tls);
-/* TLS_DONE: *got of at most len bytes, more than none. */
+/*
+ * TLS_DONE: *got of at most len bytes, more than none. Takes from the socket once; TLS_WANTS_READ does not mean that
+ * nothing waits there. A client that sends and sends and says nothing is broken.
+ */
 enum tls_step tls_read(struct ssl_st *tls, void *data, size_t len, size_t *got);
 /* Whether bytes have come that tls_read has not seen, be they too few for anything. */
 bool tls_has_more(const struct ssl_st *tls);
 /* TLS_DONE: *took of the len bytes, more than none. */
 enum tls_step tls_write(struct ssl_st *tls, const void *data, size_t len, size_t *took);
-/* Says that nothing more comes from us (close_notify). */
+/* Says that nothing more comes from us (close_notify). Not to be called again once it is done. */
 enum tls_step tls_shut(struct ssl_st *tls);
 
 #endif

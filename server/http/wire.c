@@ -10,7 +10,7 @@
  * waits; so a request that comes whole and an answer that goes whole cost one system call each and no copy.
  *
  * With TLS the bytes pass through tls.c, a record at a time. Two things are different then. What has come may lie
- * decrypted in the connection while the socket is silent ("more"). And either direction may have to wait for the other
+ * in the connection while the socket is silent ("more"). And either direction may have to wait for the other
  * readiness of the socket ("crossed"), which happens when a client changes its keys.
  */
 #include <errno.h>
@@ -24,8 +24,8 @@
 #include "conn.h"
 #include "tls.h"
 
-#define KEPT_BYTES 1024  /* memory kept for what comes early */
-#define FLUSH_RECORDS 16 /* sent in one go; then others have their turn */
+#define KEPT_BYTES 1024    /* memory kept for what comes early */
+#define RECORDS_AT_ONCE 16 /* read or sent by one connection; then others have their turn */
 
 /* The loop tells only what something can be done with. */
 static void watch(struct conn *c)
@@ -120,17 +120,18 @@ static void take(struct conn *c, size_t n, bool eof)
 	listen_to(c, false);
 }
 
-/* Reads records until the inbox is full or what the socket had is used up. */
+/* Reads records until what the socket had is used up, the inbox is full, or it is enough for now. */
 static bool receive_tls(struct conn *c)
 {
 	size_t room = INBOX_BYTES - wire_unread(c), len = 0, got;
 	enum tls_step step;
+	int records = 0;
 
 	do {
 		step = tls_read(c->tls, c->h->inbox + len, room - len, &got);
 		if (step == TLS_DONE)
 			len += got;
-	} while (step == TLS_DONE && len < room && tls_has_more(c->tls));
+	} while (step == TLS_DONE && len < room && ++records < RECORDS_AT_ONCE && tls_has_more(c->tls));
 	/* What came before a break is handled first; the break is met again. */
 	c->more = step == TLS_DONE ? tls_has_more(c->tls) : step == TLS_BROKEN;
 	c->crossed_read = step == TLS_WANTS_WRITE;
@@ -251,7 +252,7 @@ static bool flush_tls(struct conn *c)
 {
 	enum tls_step step = TLS_DONE;
 
-	for (int i = 0; i < FLUSH_RECORDS && step == TLS_DONE; i++) {
+	for (int i = 0; i < RECORDS_AT_ONCE && step == TLS_DONE; i++) {
 		size_t len = evbuffer_get_length(c->output), took;
 
 		if (!len)

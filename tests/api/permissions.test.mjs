@@ -95,12 +95,32 @@ const CALLS = {
 const CODES = new Set(['view ticket', 'ticket QR']); // for whoever has a code
 
 // Another way to ask for the same.
-const ALSO = { unwell: ({ token }) => ['POST', `/api/visits/${token ?? NOBODY}/unwell`, {}] };
+const ALSO = {
+	unwell: ({ token }) => ['POST', `/api/visits/${token ?? NOBODY}/unwell`, {}],
+	clock: get('/api/clock'),
+	'staff list': get('/api/badges/none.svg'),
+};
+// Asked by whoever comes, device or not; and streams, of which each view is judged as if it were read.
+const FOR_ALL = [
+	'POST /api/enrol', 'GET /api/enrol/{file}', 'GET /api/ca', 'GET /api/ca.svg', 'GET /api/openapi.json', 'GET /api/stream',
+];
 
 async function call(client, [method, target, body, headers]) {
 	if (headers) return client.send(method, target, body, headers);
 	return method === 'POST' ? client.post(target, body) : client.send(method, target, body);
 }
+
+test('each route of the API is asked for', async () => {
+	const asked = [...Object.values(CALLS), ...Object.values(ALSO)].map((way) => way({ code: 'CODE', alert: 'ALERT' }));
+	const reached = ([method, target], route) => {
+		const pattern = route.replace(/\{[^}]+\}/g, '[^/]+');
+		return new RegExp(`^${pattern}$`).test(`${method} ${target.split('?')[0]}`);
+	};
+	const { stdout } = await run(['routes']);
+	const routes = stdout.split('\n').filter((route) => / \/api\//.test(route));
+	assert.ok(routes.length > 30);
+	assert.deepEqual(routes.filter((route) => !asked.some((call) => reached(call, route))).sort(), [...FOR_ALL].sort());
+});
 
 // --- who asks from where
 

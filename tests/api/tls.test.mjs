@@ -43,7 +43,7 @@ test('by TLS everywhere, and in clear at the plain door alone', async (t) => {
 	const port = async (name) => Number(await waitFor(() => new RegExp(`${name} port="(\\d+)"`).exec(site.stderr)?.[1], name));
 	const plain = await port('listening_plain');
 	assert.match(site.stdout, /^listening https:\/\/0\.0\.0\.0:\d+$/m);
-	assert.match(site.stdout, /^setup https:\/\/0\.0\.0\.0:\d+\/setup#/m);
+	assert.match(site.stdout, /^setup https:\/\/localhost:\d+\/setup#/m);
 
 	for (const [at, path] of [[site.port, '/healthz'], [site.port, '/nowhere'], [site.port, '/board'], [await port('listening_public'), '/pages/none']]) {
 		const { headers } = await exchange(at, { path, ca });

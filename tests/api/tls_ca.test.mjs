@@ -6,7 +6,7 @@ import https from 'node:https';
 import path from 'node:path';
 import tls from 'node:tls';
 import test from 'node:test';
-import { ROOT, bounded, exchange, run, startSite, tempDir, waitFor } from '../lib/site.mjs';
+import { ROOT, bounded, exchange, run, startSite, tempDir, uuid, waitFor } from '../lib/site.mjs';
 import { Hall, refused } from '../lib/hall.mjs';
 import { metricsOf } from '../lib/metrics.mjs';
 import { makeAuthority, makeCertificate } from '../lib/tls.mjs';
@@ -213,9 +213,35 @@ test('in the open only displays are heard, and tickets', async (t) => {
 		for (const target of [`/t/${someone.token}`, `/api/views/ticket:${someone.token}`, `/api/tickets/${someone.token}.svg`]) {
 			assert.equal((await site.inTheOpen('GET', target)).status, 200, target);
 		}
-		const cry = await site.inTheOpen('POST', '/api/unwell', { id: crypto.randomUUID(), code: someone.token });
+		const cry = await site.inTheOpen('POST', '/api/unwell', { id: uuid(), code: someone.token });
 		assert.equal(cry.status, 200, cry.text);
 	});
+});
+
+// By hand, beside the table in routes.c.
+const BOTH = ['POST /api/visits/{ref}/{action}', 'POST /api/unwell', 'GET /api/stream', 'GET /api/views/{view}', 'GET /api/tickets/{file}',
+	'GET /t/{code}', 'GET /T/{code}', 'GET /pages/{file...}'];
+const PLAIN_ONLY = ['POST /api/enrol', 'GET /api/ca', 'GET /api/ca.svg', 'GET /', 'GET /enrol', 'GET /ca', 'GET /ca.crt'];
+
+test('what each door has, of all routes and methods', async (t) => {
+	const own = await makeAuthority(tempDir(t), ...NAMES);
+	const site = await startSite({ tls: own, args: ['--listen-plain', '127.0.0.1:0', '--listen-public', '127.0.0.1:0'] }, t);
+	const port = async (door) => Number(await waitFor(() => new RegExp(`listening_${door} port="(\\d+)`).exec(site.stderr)?.[1], door));
+	const routes = (await run(['routes'])).stdout.trim().split('\n').map((line) => line.split(' '));
+	const patterns = [...new Set(routes.map(([, pattern]) => pattern))];
+	const headers = { authorization: `Bearer ${site.board.token}`, 'content-type': 'application/json' };
+	for (const [door, open, ca] of [['plain', [...BOTH, ...PLAIN_ONLY]], ['public', BOTH, site.ca]]) {
+		const at = await port(door);
+		const has = [];
+		for (const pattern of patterns) {
+			for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+				const path = pattern.replace('{file...}', 'icon.svg').replace('{file}', 'x.svg').replace('{view}', 'board').replaceAll(/\{\w+\}/g, 'x');
+				const { status, body } = await exchange(at, { method, path, headers, ca });
+				if (status !== 405 && body?.detail !== 'There is nothing under this path.') has.push(`${method} ${pattern}`);
+			}
+		}
+		assert.deepEqual(has.sort(), [...open].sort(), door);
+	}
 });
 
 test('the setup code makes no board in the open', async (t) => {

@@ -4,7 +4,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { SAMPLE, run, tempDir } from '../lib/site.mjs';
+import { SAMPLE, run, startSite, tempDir } from '../lib/site.mjs';
 import { forge, openssl } from '../lib/tls.mjs';
 
 const DAY_MS = 86_400_000;
@@ -37,6 +37,18 @@ test('init makes a CA and a certificate', async (t) => {
 			assert.equal(fs.statSync(file(dir, name)).mode & 0o777, 0o600, name);
 		}
 		assert.equal(fs.readFileSync(file(dir, 'server.crt'), 'utf8').match(/BEGIN CERTIFICATE/g).length, 1, 'the leaf alone');
+	});
+
+	await t.test('and what root makes belongs to whom the data belong', async (tt) => {
+		const other = tempDir(tt);
+		const owner = process.getuid() === 0 ? 12345 : process.getuid();
+		fs.chownSync(other, owner, process.getgid());
+		for (const words of [['init', 'vaxline.test'], ['renew']]) {
+			assert.equal((await tls(other, ...words)).code, 0);
+			for (const name of ['', 'ca.crt', 'ca.key', 'server.crt', 'server.key']) {
+				assert.equal(fs.statSync(file(other, name)).uid, owner, name);
+			}
+		}
 	});
 
 	await t.test('says the fingerprint of the CA and how to serve with it', () => {
@@ -102,11 +114,15 @@ test('openssl refuses what the CA may not speak for', async (t) => {
 		[dir, 'IP:10.0.0.6', false],
 		[dir, 'IP:fd00::5', false],
 		[named.dir, 'DNS:vaxline.test', true],
+		[named.dir, 'DNS:below.vaxline.test', true], // RFC 5280: a name permits those below it
 		[named.dir, 'DNS:evil-vaxline.test', false],
+		[named.dir, 'DNS:test', false],
 		[named.dir, 'IP:10.0.0.5', false],
 		[named.dir, 'IP:fd00::5', false],
 		[numbered.dir, 'IP:10.0.0.5', true],
 		[numbered.dir, 'DNS:vaxline.test', false],
+		[numbered.dir, 'DNS:10.0.0.5', false],
+		[numbered.dir, 'IP:::ffff:10.0.0.5', false],
 		[numbered.dir, 'IP:fd00::5', false],
 		[six.dir, 'IP:fd00::5', true],
 		[six.dir, 'IP:fd00::6', false],
@@ -224,6 +240,37 @@ test('renew makes a new certificate of the same CA, with a new key', async (t) =
 	});
 	await refusedFor(/certificate of no CA/, () => fs.copyFileSync(file(dir, 'server.crt'), file(dir, 'ca.crt')));
 	assert.equal((await tls(dir, 'renew')).code, 0);
+});
+
+const pairs = (dir) => certificate(dir, 'server.crt').checkPrivateKey(createPrivateKey(fs.readFileSync(file(dir, 'server.key'))));
+
+test('a renewal that stops half way leaves a certificate and its key', async (t) => {
+	const { dir } = await made(t, '127.0.0.1');
+	const before = fs.readFileSync(file(dir, 'server.crt'));
+	fs.mkdirSync(path.join(file(dir, 'server.crt.new'), 'in-its-way'), { recursive: true });
+	const out = await tls(dir, 'renew');
+	assert.equal(out.code, 1);
+	assert.match(out.stderr, /cannot write in /);
+	assert.deepEqual(fs.readFileSync(file(dir, 'server.crt')), before);
+	assert.equal(fs.readFileSync(file(dir, 'server.key'), 'utf8').match(/BEGIN PRIVATE KEY/g).length, 2, 'the next one, and its own');
+
+	const own = { cert: file(dir, 'server.crt'), key: file(dir, 'server.key'), ca: fs.readFileSync(file(dir, 'ca.crt')) };
+	await (await startSite({ tls: own }, t)).stop();
+
+	fs.rmSync(file(dir, 'server.crt.new'), { recursive: true });
+	assert.equal((await tls(dir, 'renew')).code, 0);
+	assert.ok(pairs(dir));
+	assert.equal(fs.readFileSync(file(dir, 'server.key'), 'utf8').match(/BEGIN PRIVATE KEY/g).length, 1, 'and nothing of the one before');
+	assert.deepEqual(fs.readdirSync(path.join(dir, 'tls')).sort(), ['ca.crt', 'ca.key', 'server.crt', 'server.key']);
+});
+
+test('renewals at the same time do not mix', async (t) => {
+	const { dir } = await made(t, 'vaxline.test');
+	for (let i = 0; i < 5; i++) {
+		const all = await Promise.all(Array.from({ length: 6 }, () => tls(dir, 'renew')));
+		for (const out of all) assert.equal(out.code, 0, out.stderr);
+		assert.ok(pairs(dir));
+	}
 });
 
 test('show says for whom and until when', async (t) => {

@@ -1,13 +1,14 @@
 // Badges for tests of the pages: who they belong to, and a wedge that scans them.
-import assert from 'node:assert/strict';
-import { run, waitFor } from './ground.mjs';
+import { startBoard } from './board_page.mjs';
+import { MANUAL } from './site.mjs';
 
 export const PIN = '2468';
 const STRANGER = '<img src=x onerror="document.title=\'owned\'"> 李娜';
 
 // Somebody of each kind that a page tells apart, on the day of the tests, 2026-11-20. PINs are asked of clinicians alone.
-export const STAFF = {
-	roles: { supervisor: { pin: false }, clinician: { pin: true, qualification: true }, vaccinator: { pin: false, qualification: true } },
+const STAFF = {
+	roles: { clinician: { pin: true } },
+	sign_on: { idle_minutes: 30, board_idle_minutes: 240 },
 	staff: [
 		{ id: 'S001', name: '王伟', roles: ['supervisor'] },
 		{ id: 'S002', name: '赵敏', roles: ['supervisor'] },
@@ -22,19 +23,14 @@ export const STAFF = {
 	],
 };
 
-// Badge codes by id, as the command prints them.
-export async function badgesOf(site) {
-	const { code, stdout, stderr } = await run(['staff', 'badges', '--config', site.configFile, '--data', site.dir]);
-	assert.equal(code, 0, stderr);
-	return Object.fromEntries(stdout.trim().split('\n').map((line) => line.split(' ')).map(([id, badge]) => [id, badge]));
-}
+// What somebody's name is, as it was typed.
+export const nameOf = (id) => STAFF.staff.find((m) => m.id === id).name;
+export const COUNT = STAFF.staff.length;
 
-// Sets somebody's PIN, and waits until the server knows of it.
-export async function setPin(site, id, pin = PIN) {
-	const { code, stderr } = await run(['staff', 'pin', id, '--config', site.configFile, '--data', site.dir], { input: `${pin}\n` });
-	assert.equal(code, 0, stderr);
-	const has = async () => (await site.board.get('/api/staff')).body.staff.find((m) => m.id === id).pin;
-	await waitFor(has, `the PIN of ${id} to be known`);
+// startBoard with them, nobody signed on, and the codes of their badges.
+export async function startStaffedBoard(t, config = {}) {
+	const all = await startBoard({ clock: MANUAL, unstaffed: true, config: { ...STAFF, ...config, sign_on: { ...STAFF.sign_on, ...config.sign_on } } }, t);
+	return { ...all, badges: await all.site.badges() };
 }
 
 // A scanner that types like a keyboard, Enter at the end.

@@ -88,7 +88,7 @@ test('a ticket is found, and what is done about it shows', async (t) => {
 		await page.fill('#correct-reason', '登记时写错');
 		await press('保存更正');
 		await says(facts, /欧阳正/);
-		await says(page.locator('.timeline tbody'), /更正 · 登记–登记时写错/);
+		await says(page.locator('.timeline tbody'), /更正 · 登记–职员T\d+登记时写错/);
 		const { person, companions, language } = await site.board.visit(me.number);
 		assert.equal(companions, 2);
 		assert.equal(language, 'en');

@@ -52,7 +52,8 @@ test('a lost ticket is found by its holder', async (t) => {
 	await t.test('a number or a ticket opens at once, however it is typed', async () => {
 		const digits = String(Number(first.number.slice(1)));
 		const code = ticket.token;
-		const codes = [code, code.toLowerCase(), code.replace(/.{6}/g, '$& '), `http://vax.example/t/${code}`];
+		const parted = /\d/.test(code) ? [code.replace(/.{6}/g, '$& ')] : []; // letters and blanks alone are a name
+		const codes = [code, code.toLowerCase(), ...parted, `http://vax.example/t/${code}`];
 		for (const text of [first.number, `w${digits}`, `W ${digits}`, `ｗ ${digits}`, ...codes]) {
 			await lookUp('李明');
 			await rows.first().waitFor();

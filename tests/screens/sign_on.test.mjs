@@ -1,10 +1,11 @@
 // Signing on at the board: by a badge scanned anywhere, by a PIN, by taking over; and the acts that ask for somebody.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { badgesOf, PIN, scanBadge, setPin, STAFF, wedge } from '../lib/badges.mjs';
-import { faultless, faultlessEverywhere, says, shows, startBoard, text } from '../lib/board_page.mjs';
+import { nameOf, PIN, scanBadge, startStaffedBoard, wedge } from '../lib/badges.mjs';
+import { faultless, faultlessEverywhere, says, shows, text } from '../lib/board_page.mjs';
 import { Hall, refused } from '../lib/hall.mjs';
-import { MANUAL, MINUTE, SECOND, waitFor } from '../lib/site.mjs';
+import { setPin } from '../lib/signing.mjs';
+import { MINUTE, SECOND, waitFor } from '../lib/site.mjs';
 
 const GLOVE = 60;
 const nobody = (page) => shows(page, '#on-duty .who', '无人上岗');
@@ -21,13 +22,8 @@ const type = async (page, pin) => {
 };
 const of = (events, type) => events.filter((e) => e.type === type);
 
-async function start(t, config = {}) {
-	const all = await startBoard({ clock: MANUAL, config: { ...STAFF, ...config } }, t);
-	return { ...all, badges: await badgesOf(all.site) };
-}
-
 test('a badge scanned anywhere signs on, and a tap signs off', async (t) => {
-	const { site, view, page, badges } = await start(t, { sign_on: { shift_ends: ['12:30', '18:00'] } });
+	const { site, view, page, badges } = await startStaffedBoard(t, { sign_on: { shift_ends: ['12:30', '18:00'] } });
 
 	await t.test('nobody at first', async () => {
 		await nobody(page);
@@ -83,7 +79,7 @@ test('a badge scanned anywhere signs on, and a tap signs off', async (t) => {
 });
 
 test('a PIN is asked for where a role needs one, and shown nowhere', async (t) => {
-	const { site, view, page, badges } = await start(t);
+	const { site, view, page, badges } = await startStaffedBoard(t);
 	const pad = page.locator('.pin-pad');
 
 	await t.test('one that was never set is said', async () => {
@@ -92,7 +88,7 @@ test('a PIN is asked for where a role needs one, and shown nowhere', async (t) =
 		await says(page.locator('.sign-on .error'), /从未设置/);
 		await page.keyboard.press('Escape');
 	});
-	await setPin(site, 'C003');
+	await setPin(site, 'C003', PIN);
 
 	await t.test('by taps large enough for gloves', async () => {
 		await page.setViewportSize({ width: 412, height: 915 });
@@ -175,9 +171,9 @@ test('a PIN is asked for where a role needs one, and shown nowhere', async (t) =
 });
 
 test('taking over says from whom, and names are shown as typed', async (t) => {
-	const { site, view, page, badges } = await start(t);
-	const NAME = STAFF.staff.find((m) => m.id === 'C001').name;
-	await setPin(site, 'C001');
+	const { site, view, page, badges } = await startStaffedBoard(t);
+	const NAME = nameOf('C001');
+	await setPin(site, 'C001', PIN);
 	await page.mouse.click(5, 890);
 	await scanBadge(page, badges.C001);
 	await page.locator('.pin-pad').waitFor();
@@ -209,7 +205,7 @@ test('taking over says from whom, and names are shown as typed', async (t) => {
 });
 
 test('an act that asks for somebody opens the dialog, and is done once under its own id', async (t) => {
-	const { site, view, page, badges } = await start(t);
+	const { site, view, page, badges } = await startStaffedBoard(t);
 	const hall = new Hall(site);
 	const someone = await hall.waiting('consent');
 	const why = page.locator('.sign-on .notice.look');
@@ -252,7 +248,7 @@ test('an act that asks for somebody opens the dialog, and is done once under its
 	});
 
 	await t.test('an expired qualification: whose, and since when', async () => {
-		await setPin(site, 'C002');
+		await setPin(site, 'C002', PIN);
 		await page.click('[data-tool=hold]');
 		await press(page, '疏散');
 		await why.waitFor();

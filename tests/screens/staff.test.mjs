@@ -4,29 +4,24 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { badgesOf, scanBadge, STAFF } from '../lib/badges.mjs';
-import { faultless, faultlessEverywhere, says, shows, startBoard } from '../lib/board_page.mjs';
+import { COUNT, nameOf, scanBadge, startStaffedBoard } from '../lib/badges.mjs';
+import { faultless, faultlessEverywhere, says, shows } from '../lib/board_page.mjs';
 import { Hall } from '../lib/hall.mjs';
-import { MANUAL, tempDir, waitFor } from '../lib/site.mjs';
+import { tempDir, waitFor } from '../lib/site.mjs';
 
-const NAME = STAFF.staff.find((m) => m.id === 'C001').name;
+const NAME = nameOf('C001');
 const CARDS = 8;
 const row = (page, id) => page.locator(`tr[data-member="${id}"]`);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
-async function start(t) {
-	const all = await startBoard({ clock: MANUAL, config: STAFF }, t);
-	return { ...all, badges: await badgesOf(all.site) };
-}
-
 test('the staff, their qualifications, and where they are', async (t) => {
-	const { site, view, page, badges } = await start(t);
+	const { site, view, page } = await startStaffedBoard(t);
 	const handheld = await site.device('handheld', '手持七', 'injection-7');
 	const open = async () => {
 		await page.click('[data-tool=staff]');
 		await row(page, 'C001').waitFor();
 	};
-	assert.equal((await handheld.post('/api/session', { id: null, badge: `BADGE:${badges.N017}` })).status, 200);
+	assert.equal((await handheld.signOn('N017')).status, 200);
 
 	await t.test('a desk, and a device, tell who is there', async () => {
 		await shows(page, '[data-desk="injection-7"] .now small', '张敏');
@@ -60,14 +55,14 @@ test('the staff, their qualifications, and where they are', async (t) => {
 
 	await t.test('who signs off is not there any more', async () => {
 		await open();
-		assert.equal((await handheld.delete('/api/session')).status, 200);
+		assert.equal((await handheld.signOff()).status, 200);
 		await says(row(page, 'N017').locator('td:last-child'), /未上岗/);
 		await page.keyboard.press('Escape');
 		await shows(page, '[data-desk="injection-7"] .now small', '手持七');
 	});
 
 	await t.test('a ticket tells who did what', async () => {
-		assert.equal((await handheld.post('/api/session', { id: null, badge: `BADGE:${badges.N018}` })).status, 200);
+		assert.equal((await handheld.signOn('N018')).status, 200);
 		const someone = await new Hall(site).newcomer();
 		assert.equal((await site.board.desk('registration-1', 'call')).status, 200);
 		for (const action of ['start', 'finish']) assert.equal((await site.board.act(someone.token, action, { desk: 'registration-1' })).status, 200);
@@ -87,7 +82,7 @@ const pagesOf = (pdf) => pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)
 const read = (file) => execFileSync('zbarimg', ['--quiet', '--raw', file], { encoding: 'utf8' }).trim().split('\n').sort();
 
 test('the sheet of badges', async (t) => {
-	const { view, page, badges } = await start(t);
+	const { view, page, badges } = await startStaffedBoard(t);
 	const dir = tempDir(t);
 	const papers = page.locator('.paper');
 
@@ -124,7 +119,7 @@ test('the sheet of badges', async (t) => {
 			node.getClientRects().length > 0 && !node.closest('.paper') && !node.matches('main, .papers')).map((node) => node.outerHTML));
 		assert.deepEqual(shown, []);
 		await page.setViewportSize({ width: 794, height: 1123 });
-		for (const [i, cards] of [CARDS, STAFF.staff.length - CARDS].entries()) {
+		for (const [i, cards] of [CARDS, COUNT - CARDS].entries()) {
 			const file = path.join(dir, `sheet-${i}.png`);
 			await papers.nth(i).screenshot({ path: file });
 			const ids = await papers.nth(i).locator('.badge-card').evaluateAll((nodes) => nodes.map((node) => node.dataset.member));

@@ -94,6 +94,26 @@ test('a certificate outside the names of the CA is refused, trusted as the CA is
 	assert.equal((await page.goto(`${origin}/ca`)).status(), 200);
 });
 
+test('a CA of addresses alone opens by them, and speaks for no name', async (t) => {
+	const { own, site } = await startOwn(t, { names: ['127.0.0.1'] });
+	const { page } = await open(t, `https://127.0.0.1:${site.port}`, { folder: own.folder });
+	assert.equal((await page.goto(`https://127.0.0.1:${site.port}/ca`)).status(), 200);
+	assert.equal(await page.evaluate(() => isSecureContext), true);
+
+	for (const [names, subject, host] of [[['127.0.0.1'], `DNS:${NAME}`, NAME], [[NAME], 'IP:127.0.0.1', '127.0.0.1']]) {
+		const forged = await startOwn(t, { names, cert: (folder) => forge(folder, tempDir(t), subject) });
+		const stranger = await open(t, forged.origin, { folder: forged.own.folder });
+		await assert.rejects(stranger.page.goto(`https://${host}:${forged.site.port}/ca`), /ERR_CERT_/, subject);
+	}
+});
+
+test('what else runs on this machine is asked without TLS as before', async (t) => {
+	const { own, site, plain } = await startOwn(t, { names: ['localhost', NAME] });
+	const { page } = await open(t, plain, { folder: own.folder });
+	assert.equal((await page.goto(`https://localhost:${site.port}/ca`)).status(), 200);
+	assert.equal((await page.goto(`http://localhost:${new URL(plain).port}/ca`)).status(), 200);
+});
+
 test('the page that hands out the CA', async (t) => {
 	const { own, plain, origin } = await startOwn(t);
 	const ca = new X509Certificate(own.ca);
