@@ -176,7 +176,7 @@ unsigned allow_roles(enum act act)
 
 static bool is_own(const struct device *d, const char *desk)
 {
-	return d->kind == DEVICE_BOARD || (d->desk && strcmp(d->desk, desk) == 0);
+	return d->kind == DEVICE_BOARD || stands_at(d, desk);
 }
 
 static bool is_own_session(const struct device *d, const char *device)
