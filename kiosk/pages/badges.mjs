@@ -128,13 +128,16 @@ function draw() {
 	if (open) drawChoices();
 }
 
+const mayBeShown = () => hasRole(["supervisor"]);
+
 /** Asks for the codes; the page has a supervisor sign on where it takes one. */
 async function ask() {
 	if (asking) return;
 	asking = true;
 	try {
 		problem = null;
-		staff = (await bySomebody(PATH, () => request("GET", PATH))).staff;
+		const answer = await bySomebody(PATH, () => request("GET", PATH));
+		staff = mayBeShown() ? answer.staff : []; // whoever asked may have gone meanwhile
 	} catch (refused) {
 		if (!(refused instanceof Problem)) throw refused;
 		problem = refused;
@@ -146,7 +149,7 @@ async function ask() {
 
 /** Whoever may see the codes is gone: so are they. */
 function sessionChanged() {
-	if (!hasRole(["supervisor"])) staff = [];
+	if (!mayBeShown()) staff = [];
 	draw();
 }
 

@@ -159,6 +159,34 @@ test('the sheet of badges', async (t) => {
 		await says(page.locator('.sign-on .notice'), /在此上岗的是张敏/);
 		await scanBadge(page, badges.S002);
 		await papers.first().waitFor();
+	});
+
+	await t.test('not shown at all where they come when the one who asked is gone', async () => {
+		const codes = '**/api/staff?badges=1';
+		let asked, answer;
+		const waiting = new Promise((resolve) => (asked = resolve));
+		const gone = new Promise((resolve) => (answer = resolve));
+		await page.route(codes, async (route) => {
+			const response = await route.fetch();
+			asked();
+			await gone;
+			await route.fulfill({ response });
+		});
+		await page.reload();
+		await waiting;
+		await press(page, '下岗');
+		await says(page.locator('#on-duty'), /无人上岗/);
+		const came = page.waitForResponse(codes);
+		answer();
+		await (await came).finished();
+		await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+		assert.equal(await papers.count(), 0);
+		assert.ok(!(await page.content()).includes(badges.S001), 'no code in the page');
+		await page.unroute(codes);
+		await scanBadge(page, badges.S002);
+		await shows(page, '#on-duty b', '赵敏');
+		await press(page, '显示胸卡');
+		await papers.first().waitFor();
 		await page.click('header a');
 		await page.waitForSelector('.live[data-state=live]');
 		await shows(page, '#on-duty b', '赵敏');
