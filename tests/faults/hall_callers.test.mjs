@@ -135,7 +135,7 @@ function checkerSees(events) {
 	const held = { at: events[0].at, type: 'site_held', command: null, data: {} };
 	sees(second, (e) => [{ ...e, desk: 'injection-99' }], /of its party is at/);
 	sees(first, (e) => [held, e], /on hold/);
-	sees(late('admitted'), () => [], /waits in the hall|is in the hall/);
+	sees(late('admitted'), () => [], /waits in the hall|is in the hall|is before it/);
 	sees((e) => e.type === 'checked_in', (e) => [{ ...e, data: { ...e.data, companions: 60 } }], /in the room of/);
 }
 

@@ -30,6 +30,7 @@ export class Count {
 		this.seen = {}; // "alert_raised unwell" -> how often
 		this.raisedDue = {};
 		this.sightings = 0;
+		this.settledLast = []; // by the last act
 	}
 
 	note(type, kind) {
@@ -53,11 +54,13 @@ export class Count {
 		}
 	}
 
+	// Whether it was open.
 	settle(kind) {
 		const open = this.open(kind);
-		if (!open) return;
+		if (!open) return false;
 		open.state = 'settled';
 		this.note('alert_settled', kind);
+		return true;
 	}
 
 	acknowledge(kind) {
@@ -71,11 +74,13 @@ export class Count {
 		Object.assign(this, more);
 		if (SIGHTING.includes(by)) this.sightings++;
 		if (state !== 'called' && state !== 'serving') this.desk = null;
-		for (const kind of Object.keys(SETTLED_BY)) {
-			if (!SETTLED_BY[kind].includes(by)) continue;
-			if (kind === 'never_arrived' && state === 'injected') continue; // seen, but not where it should be
-			this.settle(kind);
-		}
+		const undone = by === 'undo' ? this.settledLast : [];
+		this.settledLast = Object.keys(SETTLED_BY).filter((kind) => {
+			if (!SETTLED_BY[kind].includes(by)) return false;
+			if (kind === 'never_arrived' && state === 'injected') return false; // seen, but not where it should be
+			return this.settle(kind);
+		});
+		for (const kind of undone) this.cry(kind, this.alarms[kind].raised); // it had settled what is not over
 	}
 
 	// What falls due for this person: [time, what], or nothing.
