@@ -43,6 +43,7 @@ struct app_options {
 	const char *listen_plain;       /* NULL: none; without TLS, for displays, tickets and the page of the CA */
 	const char *tls_cert, *tls_key; /* PEM files; both or neither (NULL) */
 	const char *redis;              /* NULL: a private one */
+	bool setup;                     /* print a setup code also where there is a board: its browser may be lost */
 	ms_t manual_clock;              /* 0: real time */
 	const char *pages;              /* directory of the pages */
 	const struct http_route *routes;

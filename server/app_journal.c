@@ -82,8 +82,23 @@ static void setup_host(const struct app *a, const char *host, int host_len, char
 		snprintf(out, CERTIFICATE_NAME_SIZE + 2, strchr(names->v[0], ':') ? "[%s]" : "%s", names->v[0]);
 }
 
+/* Who lost the last board - a browser that was reset, a machine that broke - makes another by this code. */
+static bool invite_board(struct app *a, char code[ENROL_CODE_LEN + 1])
+{
+	char hash[TOKEN_HASH_LEN + 1];
+	struct command c = {
+		.kind = COMMAND_DEVICE_INVITE, .device_kind = DEVICE_BOARD, .name = "board", .code_hash = hash};
+	struct outcome o;
+
+	enrol_code_make(code);
+	token_hash(code, hash);
+	return app_submit(a, &c, &o) && o.verdict == VERDICT_ACCEPTED;
+}
+
 static void say_ready(struct app *a)
 {
+	const char *code = app_setup_code(a);
+	char again[ENROL_CODE_LEN + 1];
 	const char *scheme = a->o.tls_cert ? "https" : "http";
 	const char *host = a->o.listen;
 	int host_len = (int)(strrchr(host, ':') - host);
@@ -91,8 +106,10 @@ static void say_ready(struct app *a)
 
 	printf("listening %s://%.*s:%d\n", scheme, host_len, host, a->port);
 	setup_host(a, host, host_len, click);
-	if (app_setup_code(a))
-		printf("setup %s://%s:%d/setup#%s\n", scheme, click, a->port, app_setup_code(a));
+	if (!code && a->o.setup && invite_board(a, again))
+		code = again;
+	if (code)
+		printf("setup %s://%s:%d/setup#%s\n", scheme, click, a->port, code);
 	fflush(stdout);
 	notify_ready(a->notify);
 }

@@ -29,7 +29,7 @@ static const char usage[] =
 	"usage: vaxline COMMAND\n"
 	"\n"
 	"  serve     run a site                    [--config FILE] [--data DIR] [--listen HOST:PORT]\n"
-	"                                          [--listen-public HOST:PORT] [--listen-plain HOST:PORT]\n"
+	"                                          [--listen-public HOST:PORT] [--listen-plain HOST:PORT] [--setup]\n"
 	"                                          [--tls-cert FILE --tls-key FILE] [--redis URL] [--clock manual:ISO-TIME]\n"
 	"  check     check a configuration         FILE\n"
 	"  replay    rebuild a site from its log   [--config FILE] [--data DIR] [--redis URL]\n"
@@ -53,6 +53,8 @@ static const char usage[] =
 	"The staff is listed in the configuration, or imported into DIR from a CSV file, which is then the whole list; pin\n"
 	"reads a PIN from the terminal or a line of a pipe; badges prints ID, CODE and NAME. A server that runs on DIR is\n"
 	"told of changes by SIGHUP, at which it reads the list, the configuration and its certificate again.\n"
+	"\n"
+	"--setup prints a setup address also where there is a board, for one whose browser was lost.\n"
 	"\n"
 	"--tls-cert names the certificate with its chain, --tls-key its key, both PEM; they are read again at SIGHUP.\n"
 	"Without them --listen and --listen-public take addresses of this machine alone. --listen-plain is never TLS: it\n"
@@ -126,6 +128,7 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 						{"tls-cert", required_argument, NULL, 'C'},
 						{"tls-key", required_argument, NULL, 'K'},
 						{"listen-plain", required_argument, NULL, 'P'},
+						{"setup", no_argument, NULL, 'S'},
 						{"day", required_argument, NULL, 'D'},
 						{"dry-run", no_argument, NULL, 'n'},
 						{NULL, 0, NULL, 0}};
@@ -148,6 +151,9 @@ static bool read_options(int argc, char **argv, struct arguments *args)
 			break;
 		case 'P':
 			o->listen_plain = optarg;
+			break;
+		case 'S':
+			o->setup = true;
 			break;
 		case 'C':
 			o->tls_cert = optarg;

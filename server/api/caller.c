@@ -41,8 +41,9 @@ static const char *cookie_name(const struct http_request *rq)
 
 void api_cookie(const struct http_request *rq, const char *token, char *header, size_t size)
 {
-	snprintf(header, size, "Set-Cookie: %s=%s; Path=/; %sHttpOnly; SameSite=Strict\r\n", cookie_name(rq), token,
-		 rq->secure ? "Secure; " : "");
+	/* As long as browsers keep any: a device stays one of ours when its browser is closed. */
+	snprintf(header, size, "Set-Cookie: %s=%s; Path=/; Max-Age=34560000; %sHttpOnly; SameSite=Strict\r\n",
+		 cookie_name(rq), token, rq->secure ? "Secure; " : "");
 }
 
 static bool token_of(const struct http_request *rq, char token[TOKEN_LEN + 1])

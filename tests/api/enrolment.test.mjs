@@ -18,7 +18,7 @@ test('enrolment', async (t) => {
 		assert.equal(answer.body.device.name, 'Leitstand');
 		assert.match(answer.body.device.id, /^d\d+$/);
 		const cookie = answer.headers['set-cookie'].join();
-		for (const part of [`vaxline=${answer.body.token}`, 'HttpOnly', 'SameSite=Strict', 'Path=/']) {
+		for (const part of [`vaxline=${answer.body.token}`, 'HttpOnly', 'SameSite=Strict', 'Path=/', 'Max-Age=34560000']) {
 			assert.ok(cookie.includes(part), `${part} in ${cookie}`);
 		}
 		site.board = new Client(site, answer.body.token, answer.body.device);
@@ -149,4 +149,17 @@ test('the pages of enrolment are served to anybody', async (t) => {
 		assert.equal(answer.status, 200, page);
 		assert.match(answer.headers['content-type'], /^text\/html/);
 	}
+});
+
+test('who lost the last board gets another by --setup', async (t) => {
+	const site = await startSite({ clock: MANUAL, args: ['--setup'] }, t);
+	await site.restart({ setup: true });
+	const lost = site.board;
+	const code = site.setupCode;
+	assert.ok(code);
+	await site.enrolBoard();
+	assert.equal(site.board.device.kind, 'board');
+	refused(await site.nobody().post('/api/enrol', { id: null, code, name: 'thief' }), 'code_used', 409);
+	assert.equal((await site.board.delete(`/api/devices/${lost.device.id}`)).status, 200);
+	assert.equal((await lost.get('/api/day')).status, 401);
 });

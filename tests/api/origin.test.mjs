@@ -65,7 +65,7 @@ test('over plain HTTP on loopback', async (t) => {
 	site.board = Object.assign(site.nobody(), { token });
 
 	await t.test('the cookie', () => {
-		assert.equal(cookieOf(answer), `vaxline=${token}; Path=/; HttpOnly; SameSite=Strict`);
+		assert.equal(cookieOf(answer), `vaxline=${token}; Path=/; Max-Age=34560000; HttpOnly; SameSite=Strict`);
 	});
 
 	await t.test('counts for our own pages', () => holdsForCookies(site, `a=b; vaxline=${token}`));
@@ -104,7 +104,7 @@ test('over TLS', async (t) => {
 	site.board = Object.assign(site.nobody(), { token });
 
 	await t.test('the cookie is the host\'s own', () => {
-		assert.equal(cookieOf(answer), `__Host-vaxline=${token}; Path=/; Secure; HttpOnly; SameSite=Strict`);
+		assert.equal(cookieOf(answer), `__Host-vaxline=${token}; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Strict`);
 	});
 
 	await t.test('counts for our own pages', () => holdsForCookies(site, `__Host-vaxline=${token}`));

@@ -306,7 +306,7 @@ test('somebody else signs on', async (t) => {
 		await signOn(nurse, badges.N1);
 		const stream = await nurse.stream(`session:${nurse.device.id},desk:injection-1`);
 		const view = `session:${nurse.device.id}`;
-		await stream.until((s) => s.last[view]?.session?.staff.id === 'N1' && s.last['desk:injection-1'].staff?.id === 'N1', 'the first');
+		await stream.until((s) => s.last[view]?.session?.staff.id === 'N1' && s.last['desk:injection-1']?.staff?.id === 'N1', 'the first');
 		await signOn(nurse, badges.N2);
 		await stream.until((s) => s.last[view].session?.staff.id === 'N2' && s.last['desk:injection-1'].staff?.id === 'N2', 'the second');
 		await signOn(staff.registration, badges.N2);
