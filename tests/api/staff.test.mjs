@@ -171,6 +171,22 @@ test('a PIN by hand', async (t) => {
 	});
 });
 
+test('a directory without a site is no place for badges and PINs, and nothing is made there', async (t) => {
+	const { dir, configFile } = desk(t);
+	const empty = path.join(dir, 'empty');
+	fs.mkdirSync(empty);
+	for (const wrong of [path.join(dir, 'wrong/data'), empty, path.join(configFile, 'data')]) {
+		for (const args of [['badges'], ['list'], ['pin', 'M1']]) {
+			const out = await staffCommand({ dir: wrong, configFile }, args, { input: '1234\n' });
+			assert.equal(out.code, 1, out.stdout);
+			assert.equal(out.stdout, '');
+			assert.equal(out.stderr, `vaxline: there is no site in ${wrong} yet (no ticket.key): start the server once, or say --data\n`);
+		}
+	}
+	assert.deepEqual(fs.readdirSync(dir).sort(), ['empty', 'site.json']);
+	assert.deepEqual(fs.readdirSync(empty), []);
+});
+
 test('what the command line does not take', async (t) => {
 	const at = desk(t);
 	for (const args of [[], ['sing'], ['import'], ['import', GOOD, BAD], ['pin'], ['list', 'x'], ['list', '--dry-run'], ['pin', 'M1', '1234']]) {
