@@ -55,6 +55,9 @@ test('init makes a CA and a certificate', async (t) => {
 		assert.ok(out.stdout.includes(ca.fingerprint256), out.stdout);
 		assert.match(out.stdout, /^names +vaxline\.test, 10\.0\.0\.5, fd00::5$/m);
 		assert.ok(out.stdout.includes(`--tls-cert ${file(dir, 'server.crt')} --tls-key ${file(dir, 'server.key')}`), out.stdout);
+		assert.match(out.stdout, /--listen-plain 0\.0\.0\.0:8080 /);
+		assert.ok(out.stdout.endsWith('The CA can vouch for these names, for those below them, and for no others.\n'
+			+ 'Devices come to trust it by http://vaxline.test:8080/ca of that plain door, whose fingerprint must be the one above.\n'), out.stdout);
 		assert.equal(out.stderr, '');
 	});
 
