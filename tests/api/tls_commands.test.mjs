@@ -1,6 +1,8 @@
 // `vaxline tls init`, `renew` and `show`: a CA that is held to its names, as openssl reads it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
@@ -246,6 +248,26 @@ test('renew makes a new certificate of the same CA, with a new key', async (t) =
 });
 
 const pairs = (dir) => certificate(dir, 'server.crt').checkPrivateKey(createPrivateKey(fs.readFileSync(file(dir, 'server.key'))));
+
+test('whose process stands in the lock and is not of the lock\'s owner is not told', async (t) => {
+	const { dir } = await made(t, 'vaxline.test');
+	const lock = path.join(dir, 'server.lock');
+	// Holds the lock; a signal would end it.
+	const holder = spawn('flock', ['-F', lock, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+	t.after(() => holder.stdin.end());
+	holder.stdin.write('held\n');
+	await once(holder.stdout, 'data');
+	const root = process.getuid() === 0;
+	if (root) fs.chownSync(lock, 12345, 12345);
+	const pid = root ? holder.pid : 1;
+	fs.writeFileSync(lock, `${pid}\n`);
+	const out = await tls(dir, 'renew');
+	assert.equal(out.code, 1, out.stdout);
+	assert.equal(out.stderr, `vaxline: ${lock} names process ${pid}, which is not of the user whose file that is: `
+		+ 'it was not told; send SIGHUP to the server, or restart it\n');
+	holder.stdin.write('still there\n');
+	assert.match(String(await once(holder.stdout, 'data')), /^still there/);
+});
 
 test('a renewal that stops half way leaves a certificate and its key', async (t) => {
 	const { dir } = await made(t, '127.0.0.1');
