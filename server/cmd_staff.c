@@ -43,6 +43,12 @@ static int misuse(const char *why)
 	return 2;
 }
 
+static int refuse_extra(const char *what, const char *word)
+{
+	fprintf(stderr, "vaxline: staff %s takes nothing behind it: %s\nTry 'vaxline help'.\n", what, word);
+	return 2;
+}
+
 /* ---- reading and writing ---- */
 
 /* Badges are printed by the key of a site, and PINs are set for one: a key made by the way would fit no server. */
@@ -242,9 +248,9 @@ int cmd_staff(const struct app_options *o, char *const *words, size_t n, bool dr
 		return n == 2 ? import(o, words[1], dry_run) : misuse("staff import takes one FILE");
 	if (strcmp(what, "pin") == 0)
 		return n == 2 ? set_pin_of(o, words[1]) : misuse("staff pin takes one ID");
-	if (strcmp(what, "list") == 0 && n == 1)
-		return print_all(o, print_row);
-	if (strcmp(what, "badges") == 0 && n == 1)
-		return print_all(o, print_badge);
+	if (strcmp(what, "list") == 0)
+		return n == 1 ? print_all(o, print_row) : refuse_extra(what, words[1]);
+	if (strcmp(what, "badges") == 0)
+		return n == 1 ? print_all(o, print_badge) : refuse_extra(what, words[1]);
 	return misuse("staff takes import FILE, pin ID, list or badges");
 }
