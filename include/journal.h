@@ -101,8 +101,11 @@ void journal_free(struct journal *j);
 
 enum journal_state journal_state(const struct journal *j);
 
-/* The process that serves a data directory and listens to signals; 0: none. */
-int journal_holder(const char *dir);
+/*
+ * The process that serves a data directory and listens to signals; 0: none. It stands in a file that the server's user
+ * can write: *owner, whose file that is, tells what it is worth.
+ */
+int journal_holder(const char *dir, uint32_t *owner);
 
 /*
  * Adds one event line (no newline in it; copied) numbered one more than the one before. cut: an entry may end after

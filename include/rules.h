@@ -69,7 +69,8 @@
 	X(sign_on_idle_minutes, "sign_on.idle_minutes", 30, 1, 1440,                                                   \
 	  "a handheld or exit that does nothing for so many minutes is signed off")                                    \
 	X(sign_on_board_idle_minutes, "sign_on.board_idle_minutes", 240, 1, 1440, "and a board")                       \
-	X(sign_on_tries, "sign_on.tries", 5, 1, 20, "wrong PINs in a row, of a badge or at a device, until it waits")  \
+	X(sign_on_tries, "sign_on.tries", 5, 1, 20,                                                                    \
+	  "wrong PINs in a row with a badge, or at a device since the last right PIN there, until it waits")           \
 	X(sign_on_wait_seconds, "sign_on.wait_seconds", 30, 1, 3600,                                                   \
 	  "it then waits so long, twice as long after each further one, up to 15 minutes")                             \
 	X(keep_days, "journal.keep_days", 7, 1, 366,                                                                   \

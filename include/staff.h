@@ -107,9 +107,10 @@ struct staff_csv {
 
 /*
  * Takes text (malloc). False where there is an error or a row was rejected: the list is not to be used then. Rules say
- * which roles ask for a qualification. The caller frees in either case.
+ * which roles ask for a qualification; one that ended before today, a date, is warned of. The caller frees in either
+ * case.
  */
-bool staff_csv_read(struct staff_csv *c, const struct rules *rules, char *text, size_t len);
+bool staff_csv_read(struct staff_csv *c, const struct rules *rules, const char *today, char *text, size_t len);
 /* Wipes the PINs. */
 void staff_csv_free(struct staff_csv *c);
 

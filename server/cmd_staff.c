@@ -6,6 +6,8 @@
  */
 #include "cmd_staff.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,12 +43,32 @@ static int misuse(const char *why)
 	return 2;
 }
 
+static int refuse_extra(const char *what, const char *word)
+{
+	fprintf(stderr, "vaxline: staff %s takes nothing behind it: %s\nTry 'vaxline help'.\n", what, word);
+	return 2;
+}
+
 /* ---- reading and writing ---- */
 
-static bool work_open(struct staff_work *w, const struct app_options *o)
+/* Badges are printed by the key of a site, and PINs are set for one: a key made by the way would fit no server. */
+static bool is_site(struct staff_work *w)
+{
+	char key[PATH_MAX];
+
+	snprintf(key, sizeof(key), "%s/ticket.key", w->dir);
+	if (access(key, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR))
+		return true;
+	snprintf(w->error, sizeof(w->error),
+		 "there is no site in %s yet (no ticket.key): start the server once, or say --data", w->dir);
+	return false;
+}
+
+/* anew: the list may come before the server, and the directory with it. */
+static bool work_open(struct staff_work *w, const struct app_options *o, bool anew)
 {
 	*w = (struct staff_work){.config = o->config, .dir = o->data, .lock = -1};
-	if (!data_dir_make(w->dir, w->error, sizeof(w->error)))
+	if (!(anew ? data_dir_make(w->dir, w->error, sizeof(w->error)) : is_site(w)))
 		return false;
 	w->lock = staff_file_lock(w->dir, w->error, sizeof(w->error));
 	if (w->lock < 0 || !staff_source_load(&w->s, w->config, w->dir, w->error, sizeof(w->error)))
@@ -56,9 +78,9 @@ static bool work_open(struct staff_work *w, const struct app_options *o)
 }
 
 /* After the check, which misses the pepper where it is gone. */
-static bool work_open_pins(struct staff_work *w, const struct app_options *o)
+static bool work_open_pins(struct staff_work *w, const struct app_options *o, bool anew)
 {
-	if (!work_open(w, o))
+	if (!work_open(w, o, anew))
 		return false;
 	w->pepper = pepper_open(w->dir, w->error, sizeof(w->error));
 	return w->pepper != NULL;
@@ -93,7 +115,7 @@ static int import(const struct app_options *o, const char *path, bool dry_run)
 	bool changed = false;
 	int status = 1;
 
-	if (!work_open_pins(&w, o))
+	if (!work_open_pins(&w, o, true))
 		fail(w.error);
 	else if (staff_import(&w.s, w.pepper, path, &changed)) /* else it was said what is wrong */
 		status = changed ? work_save(&w, dry_run) : 0;
@@ -175,7 +197,7 @@ static int set_pin(struct staff_work *w, const char *id)
 static int set_pin_of(const struct app_options *o, const char *id)
 {
 	struct staff_work w;
-	int status = work_open_pins(&w, o) ? set_pin(&w, id) : fail(w.error);
+	int status = work_open_pins(&w, o, false) ? set_pin(&w, id) : fail(w.error);
 
 	work_close(&w);
 	return status;
@@ -206,7 +228,7 @@ static void print_badge(const struct staff_work *w, size_t i)
 static int print_all(const struct app_options *o, void (*print)(const struct staff_work *w, size_t i))
 {
 	struct staff_work w;
-	int status = work_open(&w, o) ? 0 : fail(w.error);
+	int status = work_open(&w, o, false) ? 0 : fail(w.error);
 
 	for (size_t i = 0; status == 0 && i < staff_source_count(&w.s); i++)
 		print(&w, i);
@@ -226,9 +248,9 @@ int cmd_staff(const struct app_options *o, char *const *words, size_t n, bool dr
 		return n == 2 ? import(o, words[1], dry_run) : misuse("staff import takes one FILE");
 	if (strcmp(what, "pin") == 0)
 		return n == 2 ? set_pin_of(o, words[1]) : misuse("staff pin takes one ID");
-	if (strcmp(what, "list") == 0 && n == 1)
-		return print_all(o, print_row);
-	if (strcmp(what, "badges") == 0 && n == 1)
-		return print_all(o, print_badge);
+	if (strcmp(what, "list") == 0)
+		return n == 1 ? print_all(o, print_row) : refuse_extra(what, words[1]);
+	if (strcmp(what, "badges") == 0)
+		return n == 1 ? print_all(o, print_badge) : refuse_extra(what, words[1]);
 	return misuse("staff takes import FILE, pin ID, list or badges");
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define CHUNK_BYTES 8192
 
@@ -95,10 +96,22 @@ static bool take_badges(const struct staff_source *s, struct staff_csv *c, const
 	return good;
 }
 
+/* By the clock of this machine; the process runs in that zone from now on. */
+static void today_at(const char *zone, char out[11])
+{
+	time_t now = time(NULL);
+	struct tm local;
+
+	setenv("TZ", zone, 1);
+	tzset();
+	localtime_r(&now, &local);
+	strftime(out, 11, "%Y-%m-%d", &local);
+}
+
 static bool read_csv(struct staff_csv *c, const struct staff_source *s, const char *path)
 {
 	size_t len;
-	char *text = read_file(path, &len);
+	char *text = read_file(path, &len), today[11];
 	bool ok;
 
 	*c = (struct staff_csv){0};
@@ -106,7 +119,8 @@ static bool read_csv(struct staff_csv *c, const struct staff_source *s, const ch
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return false;
 	}
-	ok = staff_csv_read(c, s->rules, text, len);
+	today_at(s->rules->time_zone, today);
+	ok = staff_csv_read(c, s->rules, today, text, len);
 	for (size_t i = 0; i < c->n_unknown_columns; i++)
 		fprintf(stderr, "%s: column %s means nothing here\n", path, c->unknown_columns[i]);
 	if (*c->error)

@@ -219,7 +219,9 @@ static void print_made(const char *path, const struct certificate_pair *ca, cons
 	printf("fingerprint  %s\n", a.fingerprint);
 	printf("serve with   --tls-cert %s/server.crt --tls-key %s/server.key --listen 0.0.0.0:8443\n", path, path);
 	printf("             and --listen-plain 0.0.0.0:8080 for displays, tickets and the page that hands out the CA\n");
-	printf("Devices come to trust the CA by https://%s%s%s:8443/ca, whose fingerprint must be the one above.\n",
+	printf("The CA can vouch for these names, for those below them, and for no others.\n");
+	printf("Devices come to trust it by http://%s%s%s:8080/ca of that plain door, whose fingerprint must be the one "
+	       "above.\n",
 	       strchr(b.names.v[0], ':') ? "[" : "", b.names.v[0], strchr(b.names.v[0], ':') ? "]" : "");
 }
 

@@ -84,6 +84,12 @@ static int misuse(const char *why)
 	return 2;
 }
 
+static int refuse_extra(const char *command, const char *word)
+{
+	fprintf(stderr, "vaxline: %s takes nothing behind it: %s\nTry 'vaxline help'.\n", command, word);
+	return 2;
+}
+
 /* ---- arguments ---- */
 
 static bool data_default(char out[PATH_MAX_BYTES])
@@ -457,9 +463,9 @@ int main(int argc, char **argv)
 	if (strcmp(command, "tls") == 0)
 		return tls(argc - 1, argv + 1);
 	if (strcmp(command, "routes") == 0)
-		return routes();
+		return argc > 2 ? refuse_extra(command, argv[2]) : routes();
 	if (strcmp(command, "permissions") == 0)
-		return permissions();
+		return argc > 2 ? refuse_extra(command, argv[2]) : permissions();
 	if (strcmp(command, "--version") == 0) {
 		printf("vaxline %s\n", VAXLINE_VERSION);
 		return 0;

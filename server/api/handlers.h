@@ -62,6 +62,8 @@ struct body *api_body(struct app *a, const struct http_request *rq, enum body_sh
  */
 bool api_who(struct app *a, struct body *b, enum body_shape shape, const struct device *by, struct command *c,
 	     struct body_error *e);
+/* Whether a code that should be a ticket's is a badge's, with what to say of it. */
+bool api_is_badge(struct app *a, const char *code, struct body_error *e);
 /* The answer to a submitted command with an id. by: NULL for a ticket's holder. */
 void api_answer(struct app *a, http_id id, const struct command *c, const struct device *by, const struct outcome *o);
 /* The answer to a submitted command without an id: a refusal, sent; true where it was one. */

@@ -87,17 +87,33 @@ static int64_t must_wait(struct app *a, const struct device *by, uint64_t badge)
 	return wait || !app_pin_is_busy(a, badge, by->id) ? wait : 1;
 }
 
+/* What was scanned instead of a badge, where it is of ours: that is no guess, and nothing is counted. */
+static const struct body_error *other_code(struct app *a, const char *text)
+{
+	static const struct body_error ticket = {"badge", "is the code of a ticket, not of a badge"};
+	static const struct body_error appointment = {"badge", "is the code of an appointment, not of a badge"};
+	uint64_t number;
+
+	if (ticket_parse(app_trust(a), text, strlen(text), &number) == TICKET_OK)
+		return &ticket;
+	if (appointment_parse(app_trust(a), text, strlen(text), &number) == TICKET_OK)
+		return &appointment;
+	return NULL;
+}
+
 static void sign_on(struct app *a, const struct http_request *rq, const struct device *by, const struct body *b)
 {
 	static const struct body_error no_badge = {"badge", "must be the code of a badge"};
+	const struct body_error *other;
 	const char *text = body_text(b, "badge"), *pin = body_text(b, "pin");
 	struct app_pin ask = {.request = rq->id, .device = by->id, .checked = checked};
 	enum ticket_check read = badge_parse(app_trust(a), text, strlen(text), &ask.badge);
 	const struct staff *f;
 	int64_t wait;
 
-	if (read == TICKET_MALFORMED) {
-		api_bad_field(a, rq->id, &no_badge);
+	other = read == TICKET_OK ? NULL : other_code(a, text);
+	if (read == TICKET_MALFORMED || other) {
+		api_bad_field(a, rq->id, other ? other : &no_badge);
 		return;
 	}
 	if (read == TICKET_FORGED)

@@ -69,6 +69,7 @@ void api_visit_act(void *arg, const struct http_request *rq)
 	enum act act = allow_action(action);
 	struct command c = {.kind = COMMAND_VISIT};
 	char number[NUMBER_MAX_BYTES + 1];
+	struct body_error badge;
 	struct device *by;
 
 	if (!api_serving(a, rq))
@@ -84,6 +85,10 @@ void api_visit_act(void *arg, const struct http_request *rq)
 	}
 	if (by && !allow_act(by, act) && !api_is_repeat(a, rq, by)) {
 		api_forbidden(a, rq->id);
+		return;
+	}
+	if (action != ACTION_UNWELL && api_is_badge(a, rq->param[0], &badge)) {
+		api_bad_field(a, rq->id, &badge);
 		return;
 	}
 	c.action = (enum action)action;

@@ -302,18 +302,27 @@ static void read_line(struct reading *r)
 
 /* ---- the whole ---- */
 
-/* Whoever lacks the day may sign on, and not do what the role is for. */
-static void warn_of_days(struct reading *r)
+/* Whoever lacks the day, or is past it, may sign on, and not do what the role is for. */
+static void warn_of_day(struct reading *r, size_t i, int role, const char *today)
+{
+	const char *until = r->out->list.rows[i].until[role];
+
+	if (!*until)
+		warn(r, r->out->lines[i], STAFF_QUALIFIED_UNTIL, "is missing, and the role %s asks for a qualification",
+		     role_name((enum role)role));
+	else if (strcmp(until, today) < 0)
+		warn(r, r->out->lines[i], STAFF_QUALIFIED_UNTIL,
+		     "has expired, and the role %s asks for a qualification", role_name((enum role)role));
+}
+
+static void warn_of_days(struct reading *r, const char *today)
 {
 	const struct staff_list *list = &r->out->list;
 
 	for (size_t i = 0; i < list->n; i++) {
 		for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
-			if ((list->rows[i].roles & 1u << role) && r->rules->roles[role].qualification &&
-			    !list->rows[i].until[role][0])
-				warn(r, r->out->lines[i], STAFF_QUALIFIED_UNTIL,
-				     "is missing, and the role %s asks for a qualification",
-				     role_name((enum role)role));
+			if ((list->rows[i].roles & 1u << role) && r->rules->roles[role].qualification)
+				warn_of_day(r, i, role, today);
 		}
 	}
 }
@@ -328,7 +337,7 @@ static void take_unknown_columns(struct reading *r)
 	h->n_unknown = 0;
 }
 
-bool staff_csv_read(struct staff_csv *c, const struct rules *rules, char *text, size_t len)
+bool staff_csv_read(struct staff_csv *c, const struct rules *rules, const char *today, char *text, size_t len)
 {
 	struct reading r = {.out = c, .rules = rules};
 
@@ -340,7 +349,7 @@ bool staff_csv_read(struct staff_csv *c, const struct rules *rules, char *text, 
 	}
 	memcpy(c->error, r.csv.error, sizeof(c->error));
 	take_unknown_columns(&r);
-	warn_of_days(&r);
+	warn_of_days(&r, today);
 	csv_rows_end(&r.csv);
 	return !*c->error && c->rejected.total == 0;
 }

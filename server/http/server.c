@@ -279,7 +279,7 @@ void http_free(struct http *h)
 static struct addrinfo *resolve(const char *address, char *error, size_t error_size)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-	const char *colon = strrchr(address, ':');
+	const char *given = address, *colon = strrchr(address, ':');
 	struct addrinfo *found = NULL;
 	char host[256];
 	size_t len = colon ? (size_t)(colon - address) : 0;
@@ -291,9 +291,12 @@ static struct addrinfo *resolve(const char *address, char *error, size_t error_s
 	} else if (memchr(address, ':', len)) {
 		len = 0;
 	}
-	if (!len || len >= sizeof(host) || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
-	    atol(colon + 1) > 65535) {
+	if (!len || len >= sizeof(host) || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1)) {
 		snprintf(error, error_size, "an address to listen on is HOST:PORT or [HOST]:PORT");
+		return NULL;
+	}
+	if (strtol(colon + 1, NULL, 10) > 65535) {
+		snprintf(error, error_size, "%s, an address to listen on: the port is not one from 0 to 65535", given);
 		return NULL;
 	}
 	memcpy(host, address, len);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -58,14 +59,16 @@ void journal_name_holder(int lock)
 	dprintf(lock, "%d\n", (int)getpid());
 }
 
-int journal_holder(const char *dir)
+int journal_holder(const char *dir, uint32_t *owner)
 {
 	char text[16];
-	int fd = open_lock(dir, O_RDONLY);
+	struct stat st;
+	int fd = open_lock(dir, O_RDONLY | O_NOFOLLOW);
 	ssize_t n;
 
 	if (fd < 0)
 		return 0;
+	*owner = fstat(fd, &st) == 0 ? st.st_uid : UINT32_MAX;
 	n = pread(fd, text, sizeof(text) - 1, 0);
 	/* The lock of one that was killed is free. */
 	if (n > 0 && flock(fd, LOCK_SH | LOCK_NB) == 0)

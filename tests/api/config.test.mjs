@@ -107,6 +107,16 @@ test('the command line', async (t) => {
 			assert.equal(out.signal, null, args.join(' '));
 			assert.ok(out.stderr.length > 0, args.join(' '));
 		}
+		for (const command of ['routes', 'permissions']) {
+			const out = await run([command, 'extra']);
+			assert.deepEqual([out.code, out.stdout, out.stderr],
+				[2, '', `vaxline: ${command} takes nothing behind it: extra\nTry 'vaxline help'.\n`]);
+		}
+		for (const address of ['127.0.0.1:99999', '[::1]:65536', '127.0.0.1:99999999999999999999']) {
+			const out = await run(['serve', '--data', tempDir(t), '--config', SAMPLE, '--listen', address]);
+			assert.deepEqual([out.code, out.stderr.includes(`${address}, an address to listen on: the port is not one from 0 to 65535`)],
+				[1, true], out.stderr);
+		}
 	});
 });
 

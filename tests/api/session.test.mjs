@@ -6,6 +6,7 @@ import { MANUAL, MINUTE, MORNING, SECOND, startSite } from '../lib/site.mjs';
 import { DOSE, Hall, accepted, noted, refused } from '../lib/hall.mjs';
 import { DUTY, STAFF, badgesOf, signOff, signOn, trySignOn } from '../lib/signing.mjs';
 import { metricsOf } from '../lib/metrics.mjs';
+import { csv } from '../lib/rosters.mjs';
 import { misfits } from '../lib/schema.mjs';
 
 const START = Date.parse(MORNING);
@@ -114,9 +115,48 @@ test('signing on and off', async (t) => {
 			assert.ok(!answer.text.includes(badges.N1));
 		}
 		const before = (await sessions(site)).length;
-		refused(await trySignOn(nurse, someone.token), 'sign_on_refused', 403);
+		refused(await trySignOn(nurse, someone.token.slice(0, -1) + (someone.token.endsWith('A') ? 'B' : 'A')), 'sign_on_refused', 403);
 		assert.deepEqual((await sessions(site)).slice(before), [`sign_on_refused ${nurse.device.id}`]);
 		assert.equal(await sessionOf(nurse), null);
+	});
+});
+
+test('codes that were taken for one another are told apart, and nobody is suspected', async (t) => {
+	const site = await dutySite(t);
+	const badges = await badgesOf(site);
+	const { injection: nurse, kiosk } = await site.staff();
+	const someone = await new Hall(site).newcomer();
+	assert.equal((await site.board.roster(csv([{ name: '张一', birth_date: '1980-05-17' }]))).status, 200);
+	const [{ appointment }] = (await site.board.get('/api/roster')).body.rows;
+	const wrong = (answer, field, detail) => assert.deepEqual(refused(answer, 'invalid', 422).errors, [{ field, detail }]);
+
+	await t.test('a ticket and an appointment are no badges', async () => {
+		const before = (await site.log()).length;
+		for (let i = 0; i < 8; i++) { // more than there are tries
+			wrong(await trySignOn(nurse, someone.token), 'badge', 'is the code of a ticket, not of a badge');
+			wrong(await trySignOn(nurse, `https://vax.example/t/${someone.token}`, '1234'), 'badge', 'is the code of a ticket, not of a badge');
+			wrong(await trySignOn(nurse, appointment.toLowerCase()), 'badge', 'is the code of an appointment, not of a badge');
+		}
+		assert.equal((await site.log()).length, before);
+		assert.equal((await signOn(nurse, badges.N1)).staff.id, 'N1');
+	});
+
+	await t.test('a badge is no ticket', async () => {
+		const before = (await site.log()).length;
+		for (const code of [badges.N2, `BADGE:${badges.N2}`]) {
+			for (const client of [nurse, kiosk, site.board]) {
+				wrong(await client.scan(code), 'code', 'is the code of a badge: sign on with it');
+			}
+			for (const action of ['start', 'inject']) {
+				wrong(await nurse.act(code, action, action === 'inject' ? DOSE : {}), 'code', 'is the code of a badge: sign on with it');
+			}
+		}
+		assert.equal((await site.log()).length, before);
+	});
+
+	await t.test('but a cry for help is heard with any', async () => {
+		accepted(await nurse.unwell({ code: badges.N2 }), 'unwell');
+		accepted(await nurse.act(badges.N2, 'unwell'), 'unwell');
 	});
 });
 

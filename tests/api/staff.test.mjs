@@ -69,9 +69,9 @@ test('an import', async (t) => {
 		assert.equal(version, 1);
 		assert.deepEqual(staff, [
 			{ id: 'V101', name: '钱一秘', roles: ['screener', 'vaccinator'], badge: 1,
-				qualifications: { screener: '2027-06-30', vaccinator: '2027-06-30' } },
+				qualifications: { screener: '2099-06-30', vaccinator: '2099-06-30' } },
 			{ id: 'R101', name: '孙二秘', roles: ['registrar', 'guard'], qualifications: {}, badge: 2 },
-			{ id: 'C101', name: '李三秘', roles: ['clinician', 'supervisor'], qualifications: { clinician: '2028-01-01' }, badge: 1 },
+			{ id: 'C101', name: '李三秘', roles: ['clinician', 'supervisor'], qualifications: { clinician: '2099-01-01' }, badge: 1 },
 			{ id: 'V102', name: '周四秘', roles: ['vaccinator'], qualifications: {}, badge: 1 },
 		]);
 		assert.deepEqual(pins.map((p) => p.id), ['V101', 'C101']);
@@ -111,6 +111,12 @@ test('an import', async (t) => {
 		await refused(at, ['import', path.join(at.dir, 'empty.csv')], /empty\.csv: the file is empty\n/);
 	});
 
+	await t.test('warns of a qualification that has expired', async () => {
+		const file = csv(at, ['V101,a,接种,2020-06-30,,', 'V102,b,接种,2099-06-30,,']);
+		const out = await done(at, ['import', file, '--dry-run']);
+		assert.equal(out.stderr, `${file}: line 2, column qualified_until: warning: has expired, and the role vaccinator asks for a qualification\n`);
+	});
+
 	await t.test('names whoever stands in the configuration too', async () => {
 		await refused(at, ['import', csv(at, ['V101,a,接种,,,', 'M1,b,负责人,,,'])],
 			/list\.csv: line 3, column id: M1 stands in the configuration: take it out of one of them\n/);
@@ -119,13 +125,13 @@ test('an import', async (t) => {
 	await t.test('does not give out a lost badge again', async () => {
 		await refused(at, ['import', csv(at, ['R101,孙二秘,登记 出口,,1,'])],
 			/list\.csv: line 2, column badge: comes before the badge that R101 has, number 2\n/);
-		await done(at, ['import', csv(at, ['R101,孙二秘,登记 出口,,,', 'V101,钱一秘,接种 预检,2027-06-30,,'])]);
+		await done(at, ['import', csv(at, ['R101,孙二秘,登记 出口,,,', 'V101,钱一秘,接种 预检,2099-06-30,,'])]);
 		assert.deepEqual(listOf(at).staff.map((s) => [s.id, s.badge]), [['R101', 2], ['V101', 1]]);
 	});
 
 	await t.test('is the whole list: who is not in it is removed, and the PIN with them', async () => {
 		assert.deepEqual(listOf(at).pins.map((p) => p.id), ['V101']);
-		const out = await done(at, ['import', csv(at, ['V101,钱七秘,接种,2027-12-31,2,1357', 'G101,a,guard,,,'])]);
+		const out = await done(at, ['import', csv(at, ['V101,钱七秘,接种,2099-12-31,2,1357', 'G101,a,guard,,,'])]);
 		assert.match(out.stdout, /^changed {2}V101: name roles badge\nadded {4}G101\nremoved {2}R101\nPIN set {2}V101\n1 added, 1 changed, 1 removed, 0 as before; 1 PIN set\n/);
 	});
 
@@ -133,12 +139,12 @@ test('an import', async (t) => {
 		const list = await done(at, ['list']);
 		assert.deepEqual(list.stdout.trimEnd().split('\n').map((line) => line.split('\t')), [
 			['M1', '职员M1', 'supervisor=2099-12-31', 'badge 1', 'no PIN', 'configuration'],
-			['V101', '钱七秘', 'vaccinator=2027-12-31', 'badge 2', 'PIN', 'imported'],
+			['V101', '钱七秘', 'vaccinator=2099-12-31', 'badge 2', 'PIN', 'imported'],
 			['G101', 'a', 'guard', 'badge 1', 'no PIN', 'imported'],
 		]);
 		const badges = (await done(at, ['badges'])).stdout;
 		assert.match(badges, /^M1 [A-Z2-7]{24} 职员M1\nV101 [A-Z2-7]{24} 钱七秘\nG101 [A-Z2-7]{24} a\n$/);
-		await done(at, ['import', csv(at, ['V101,钱七秘,接种,2027-12-31,3,1357', 'G101,a,guard,,,'])]);
+		await done(at, ['import', csv(at, ['V101,钱七秘,接种,2099-12-31,3,1357', 'G101,a,guard,,,'])]);
 		const other = (await done(at, ['badges'])).stdout.split('\n');
 		assert.deepEqual(badges.split('\n').map((line, i) => line === other[i]), [true, false, true, true], 'a new badge has another code');
 	});
@@ -149,7 +155,7 @@ test('a PIN by hand', async (t) => {
 	const pin = (id, input) => done(at, ['pin', id], { input });
 
 	await t.test('by a line of a pipe, for somebody of either list', async () => {
-		await done(at, ['import', csv(at, ['V101,a,接种,2027-06-30,,'])]);
+		await done(at, ['import', csv(at, ['V101,a,接种,2099-06-30,,'])]);
 		for (const [id, line] of [['M1', '1234\n'], ['V101', '12345678'], ['M1', '0000\r\n']]) {
 			const out = await pin(id, line);
 			assert.match(out.stdout, SET);
@@ -166,9 +172,25 @@ test('a PIN by hand', async (t) => {
 	});
 
 	await t.test('an import without PINs leaves them', async () => {
-		await done(at, ['import', csv(at, ['V101,b,接种,2027-06-30,,'])]);
+		await done(at, ['import', csv(at, ['V101,b,接种,2099-06-30,,'])]);
 		assert.deepEqual(listOf(at).pins.map((p) => p.id), ['M1', 'V101']);
 	});
+});
+
+test('a directory without a site is no place for badges and PINs, and nothing is made there', async (t) => {
+	const { dir, configFile } = desk(t);
+	const empty = path.join(dir, 'empty');
+	fs.mkdirSync(empty);
+	for (const wrong of [path.join(dir, 'wrong/data'), empty, path.join(configFile, 'data')]) {
+		for (const args of [['badges'], ['list'], ['pin', 'M1']]) {
+			const out = await staffCommand({ dir: wrong, configFile }, args, { input: '1234\n' });
+			assert.equal(out.code, 1, out.stdout);
+			assert.equal(out.stdout, '');
+			assert.equal(out.stderr, `vaxline: there is no site in ${wrong} yet (no ticket.key): start the server once, or say --data\n`);
+		}
+	}
+	assert.deepEqual(fs.readdirSync(dir).sort(), ['empty', 'site.json']);
+	assert.deepEqual(fs.readdirSync(empty), []);
 });
 
 test('what the command line does not take', async (t) => {
@@ -177,6 +199,9 @@ test('what the command line does not take', async (t) => {
 		const out = await staffCommand(at, args);
 		assert.equal(out.code, 2, args.join(' '));
 		assert.match(out.stderr, /^vaxline: .*\nTry 'vaxline help'\.\n$/);
+	}
+	for (const args of [['list', 'extra'], ['badges', 'extra']]) {
+		assert.match((await staffCommand(at, args)).stderr, new RegExp(`^vaxline: staff ${args[0]} takes nothing behind it: extra\n`));
 	}
 	assert.match((await run(['help'])).stdout, /\n {2}staff /);
 });
@@ -250,9 +275,9 @@ test('a running server', async (t) => {
 			await logged(site, / reloaded /, from);
 		});
 		assert.deepEqual(told(added), [
-			'staff_listed V101 钱一秘 screener=2027-06-30,vaccinator=2027-06-30 1',
+			'staff_listed V101 钱一秘 screener=2099-06-30,vaccinator=2099-06-30 1',
 			'staff_listed R101 孙二秘 registrar,guard',
-			'staff_listed C101 李三秘 clinician=2028-01-01,supervisor 1',
+			'staff_listed C101 李三秘 clinician=2099-01-01,supervisor 1',
 			'staff_listed V102 周四秘 vaccinator',
 		]);
 		assert.equal(added.length, 4, 'and of nothing else');
@@ -284,14 +309,14 @@ test('a running server', async (t) => {
 	});
 
 	await t.test('takes who is changed or gone', async () => {
-		const rows = ['V101,钱一秘,接种,2027-12-31,2,', 'C101,李三秘,医生 负责人,2028-01-01,,'];
+		const rows = ['V101,钱一秘,接种,2099-12-31,2,', 'C101,李三秘,医生 负责人,2099-01-01,,'];
 		const added = await news(async () => {
 			const from = site.stderr.length;
 			await done(at, ['import', csv(at, rows)]);
 			await logged(site, / reloaded /, from);
 		});
 		assert.deepEqual(told(added).sort(), [
-			'staff_listed V101 钱一秘 vaccinator=2027-12-31 1', 'staff_removed R101', 'staff_removed V102',
+			'staff_listed V101 钱一秘 vaccinator=2099-12-31 1', 'staff_removed R101', 'staff_removed V102',
 		]);
 		assert.deepEqual(added.filter((e) => e.type === 'signed_off').map((e) => [e.data.member, e.data.sign_off]), [['R101', 'removed']]);
 	});
@@ -351,7 +376,7 @@ test('a site where nobody may do what takes a role works as far as it does, and 
 	assert.deepEqual(lacking(), ['vaccinator', 'clinician', 'supervisor']);
 
 	const from = site.stderr.length;
-	await done(at, ['import', csv(at, ['V1,a,接种,2027-06-30,,', 'V2,b,医生,2020-06-30,,', 'M1,c,负责人,,,'])]);
+	await done(at, ['import', csv(at, ['V1,a,接种,2099-06-30,,', 'V2,b,医生,2020-06-30,,', 'M1,c,负责人,,,'])]);
 	await logged(site, / reloaded /, from);
 	assert.deepEqual(lacking(from), ['clinician'], 'whose qualification has expired');
 	assert.equal((await handheld.once('POST', '/api/session', { badge: (await done(at, ['badges'])).stdout.match(/^V1 (\S+)/m)[1] })).status, 200);

@@ -1,6 +1,8 @@
 // `vaxline tls init`, `renew` and `show`: a CA that is held to its names, as openssl reads it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
@@ -55,6 +57,9 @@ test('init makes a CA and a certificate', async (t) => {
 		assert.ok(out.stdout.includes(ca.fingerprint256), out.stdout);
 		assert.match(out.stdout, /^names +vaxline\.test, 10\.0\.0\.5, fd00::5$/m);
 		assert.ok(out.stdout.includes(`--tls-cert ${file(dir, 'server.crt')} --tls-key ${file(dir, 'server.key')}`), out.stdout);
+		assert.match(out.stdout, /--listen-plain 0\.0\.0\.0:8080 /);
+		assert.ok(out.stdout.endsWith('The CA can vouch for these names, for those below them, and for no others.\n'
+			+ 'Devices come to trust it by http://vaxline.test:8080/ca of that plain door, whose fingerprint must be the one above.\n'), out.stdout);
 		assert.equal(out.stderr, '');
 	});
 
@@ -243,6 +248,26 @@ test('renew makes a new certificate of the same CA, with a new key', async (t) =
 });
 
 const pairs = (dir) => certificate(dir, 'server.crt').checkPrivateKey(createPrivateKey(fs.readFileSync(file(dir, 'server.key'))));
+
+test('whose process stands in the lock and is not of the lock\'s owner is not told', async (t) => {
+	const { dir } = await made(t, 'vaxline.test');
+	const lock = path.join(dir, 'server.lock');
+	// Holds the lock; a signal would end it.
+	const holder = spawn('flock', ['-F', lock, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+	t.after(() => holder.stdin.end());
+	holder.stdin.write('held\n');
+	await once(holder.stdout, 'data');
+	const root = process.getuid() === 0;
+	if (root) fs.chownSync(lock, 12345, 12345);
+	const pid = root ? holder.pid : 1;
+	fs.writeFileSync(lock, `${pid}\n`);
+	const out = await tls(dir, 'renew');
+	assert.equal(out.code, 1, out.stdout);
+	assert.equal(out.stderr, `vaxline: ${lock} names process ${pid}, which is not of the user whose file that is: `
+		+ 'it was not told; send SIGHUP to the server, or restart it\n');
+	holder.stdin.write('still there\n');
+	assert.match(String(await once(holder.stdout, 'data')), /^still there/);
+});
 
 test('a renewal that stops half way leaves a certificate and its key', async (t) => {
 	const { dir } = await made(t, '127.0.0.1');

@@ -14,6 +14,7 @@
 #include "codec.h"
 #include "staff.h"
 
+#define TODAY "2026-11-20"
 #define HASH "$argon2id$v=19$m=19456,t=2,p=1$aW5zdGVhZCBvZiBvbmVzLg$9oi7t0uFz3jRnIcqYH3vSW1ArIkMW8YpfBwX0q3tE9U"
 #define HEADER "工号,姓名,岗位,上岗证有效期,胸卡序号,密码\n"
 
@@ -68,7 +69,7 @@ static void expect_bytes(const struct rules *r, const char *text, size_t len, co
 	bool good;
 
 	memcpy(copy, text, len);
-	good = staff_csv_read(&c, r, copy, len);
+	good = staff_csv_read(&c, r, TODAY, copy, len);
 	write_result(&out, &c, good);
 	assert_string_equal(out.data, expected);
 	assert_int_equal(good, !*c.error && c.rejected.total == 0);
@@ -204,6 +205,23 @@ static void test_days_are_of_roles_that_ask_for_one(void **state)
 	       "W 2 qualified_until: is missing, and the role registrar asks for a qualification\n");
 }
 
+/* The last day counts. */
+static void test_days_that_are_over(void **state)
+{
+	expect(*state,
+	       HEADER "1,a,接种 登记,2026-11-19,,\n"
+		      "2,b,接种,2026-11-20,,\n"
+		      "3,c,登记,2020-01-01,,\n"
+		      "4,d,接种,2026-11-21,,\n"
+		      "4,d,医生,2025-12-31,,\n",
+	       "2 1|a|registrar,vaccinator=2026-11-19|0\n"
+	       "3 2|b|vaccinator=2026-11-20|0\n"
+	       "4 3|c|registrar|0\n"
+	       "5 4|d|vaccinator=2026-11-21,clinician=2025-12-31|0\n"
+	       "W 2 qualified_until: has expired, and the role vaccinator asks for a qualification\n"
+	       "W 5 qualified_until: has expired, and the role clinician asks for a qualification\n");
+}
+
 static void test_gb18030(void **state)
 {
 	/* 工号,姓名,岗位 / 1,钱一,登记 */
@@ -221,11 +239,11 @@ static void test_a_thousand_and_no_more(void **state)
 	buf_add_str(&text, "id,name,roles\n");
 	for (int i = 0; i < STAFF_MAX; i++)
 		buf_printf(&text, "%d,a,guard\n", i);
-	assert_true(staff_csv_read(&c, *state, xstrndup(text.data, text.len), text.len));
+	assert_true(staff_csv_read(&c, *state, TODAY, xstrndup(text.data, text.len), text.len));
 	assert_int_equal(c.list.n, STAFF_MAX);
 	staff_csv_free(&c);
 	buf_add_str(&text, "x,a,guard\n");
-	assert_false(staff_csv_read(&c, *state, xstrndup(text.data, text.len), text.len));
+	assert_false(staff_csv_read(&c, *state, TODAY, xstrndup(text.data, text.len), text.len));
 	assert_string_equal(c.error, "line 1002: more than 1000 people");
 	staff_csv_free(&c);
 	buf_free(&text);
@@ -240,7 +258,7 @@ static void test_many_problems(void **state)
 	buf_add_str(&text, "id,name,roles\n");
 	for (int i = 0; i < 2 * STAFF_PROBLEMS_MAX; i++)
 		buf_add_str(&text, "1,a,nobody\n");
-	assert_false(staff_csv_read(&c, *state, xstrndup(text.data, text.len), text.len));
+	assert_false(staff_csv_read(&c, *state, TODAY, xstrndup(text.data, text.len), text.len));
 	assert_int_equal(c.rejected.n, STAFF_PROBLEMS_MAX);
 	assert_int_equal(c.rejected.total, 2 * STAFF_PROBLEMS_MAX);
 	staff_csv_free(&c);
@@ -449,6 +467,7 @@ int main(void)
 		WITH_RULES(test_lines_of_one_id_add_up),
 		WITH_RULES(test_what_is_wrong_is_named),
 		WITH_RULES(test_days_are_of_roles_that_ask_for_one),
+		WITH_RULES(test_days_that_are_over),
 		WITH_RULES(test_gb18030),
 		WITH_RULES(test_a_thousand_and_no_more),
 		WITH_RULES(test_many_problems),
