@@ -21,7 +21,7 @@ import { stageCards } from "./board_stages.mjs";
 import { openTrust } from "./board_tls.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
-import { hearSession, learnSession } from "./session.mjs";
+import { hearSession, learnSession, siteZone } from "./session.mjs";
 import { drawSignedOn, prepareSignOn } from "./sign_on.mjs";
 import { listenForTouch, soundReady } from "./sound.mjs";
 import { STALE_MS, Stream } from "./stream.mjs";
@@ -48,7 +48,7 @@ let refusedHere = false;
 /** The language that the frame was drawn in. @type {string | null} */
 let frameLanguage = null;
 
-const time = { now: () => clock.now(), zone: () => board?.site?.time_zone };
+const time = { now: () => clock.now(), zone: siteZone };
 
 /** The part of the frame with this id. @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

@@ -10,7 +10,7 @@ import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
 import { STALE_MS, Stream } from "./stream.mjs";
 import { Cry } from "./ticket_cry.mjs";
-import { deskName, language, languageChoice, loadWords, span, suggestLanguage, t } from "./words.mjs";
+import { deskName, hour, language, languageChoice, loadWords, span, suggestLanguage, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Ticket} Ticket */
 /** @typedef {import("./types.mjs").VisitState} VisitState */
@@ -141,13 +141,12 @@ function observing(v) {
 			parts: [...numberLine(v.number), ...notice("check", headline, t("ticket.scan_out"))],
 		};
 	}
-	const at = new Date(Date.parse(v.due_at ?? "")).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 	return {
 		tone: "plain", steps: true, headline: t("state.observing"),
 		parts: [
 			el("h1", { class: "label" }, el("span", { class: "num" }, v.number), ` · ${t("state.observing")}`),
 			el("div", { class: "ring" }, ring(), el("p", {}, el("b", { id: "left", class: "num" }), el("span", {}, t("ticket.to_stay")))),
-			el("p", { class: "headline" }, t("ticket.leave_at", { time: at })),
+			el("p", { class: "headline" }, t("ticket.leave_at", { time: hour(v.due_at ?? "", v.time_zone ?? undefined) })),
 			el("p", { class: "hint" }, t("ticket.rest")),
 		],
 	};

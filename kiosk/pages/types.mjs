@@ -171,6 +171,7 @@
  * @property {number} party tickets that go together; 1: alone
  * @property {boolean} hold all calls are stopped
  * @property {string | null} due_at
+ * @property {string | null} time_zone of the site
  * @property {"zh-Hans" | "zh-Hant" | "en" | null} language
  *
  * @typedef {object} Device

@@ -96,6 +96,7 @@ test('the sheet of badges', async (t) => {
 		await scanBadge(page, badges.S001);
 		await page.waitForURL('**/badges');
 		await papers.first().waitFor();
+		await shows(page, '#on-duty .soft', '不用则至 12:00');
 		await shows(page, '#count', `10 张胸卡，2 页 A4`);
 	});
 

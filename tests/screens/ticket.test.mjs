@@ -98,6 +98,8 @@ test('a phone follows its ticket from the queue to the exit', async (t) => {
 		await site.advance(MINUTE);
 		await hall.do(me, 'arrive');
 		await waitFor(async () => (await page.locator('#left').count()) && (await page.locator('#left').textContent()) === '29:00', '29:00');
+		const due = (await site.board.visit(me.token)).due_at;
+		await heading(page, new Date(due).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' }));
 		await faultless(view, 'ticket-observing');
 		await site.advance(10 * MINUTE + SECOND);
 		await waitFor(async () => /^18:5\d$/.test(await page.locator('#left').textContent()), 'eleven minutes less');
