@@ -183,6 +183,19 @@ function plain(v) {
 	};
 }
 
+/** Nobody has heard of it: no help is promised. @returns {Scene} */
+function unheard() {
+	const headline = t("cry.refused");
+	const call = t("cry.call_out");
+	return {
+		tone: "stop", headline: `${headline} ${call}`,
+		parts: [
+			icon("lost"), el("p", { class: "headline" }, headline),
+			el("p", { id: "cry-state", "data-state": cry.state }, icon("unwell"), call),
+		],
+	};
+}
+
 /** @returns {Scene} */
 function unknown() {
 	return {
@@ -193,6 +206,7 @@ function unknown() {
 
 /** @returns {Scene} */
 function scene() {
+	if (cry.state === "refused") return unheard();
 	if (cry.state !== "quiet" || (ticket?.state === "unwell" && !refusal)) return unwell(refusal ? null : ticket);
 	if (refusal) return unknown();
 	if (!ticket) return { tone: "plain", headline: "", parts: [el("p", { class: "hint" }, t("board.wait"))] };
