@@ -152,7 +152,7 @@ function sessionChanged() {
 }
 
 await loadWords();
-prepareSignOn({ now: () => clock.now() });
+prepareSignOn({ now: () => clock.now() }, { bare: true });
 draw();
 try {
 	const view = await learnSession(sessionChanged);

@@ -236,7 +236,7 @@ async function listen() {
 }
 
 await loadWords();
-prepareSignOn(time);
+prepareSignOn(time, { bare: true });
 listenForTouch(drawSound);
 draw();
 setInterval(tick, TICK_MS);

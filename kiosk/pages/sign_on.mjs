@@ -276,10 +276,11 @@ export function drawSignedOn(node) {
 
 /**
  * @param {typeof page} knows
+ * @param {{bare?: boolean}} [how] bare: see listenForBadge
  */
-export function prepareSignOn(knows) {
+export function prepareSignOn(knows, { bare = false } = {}) {
 	page = knows;
-	listenForBadge((badge) => void openSignOn({ badge }));
+	listenForBadge((badge) => void openSignOn({ badge }), bare);
 	whenUnfit(async (problem, path) => {
 		problem.words = whyUnfit(problem, path);
 		return openSignOn({ why: problem.text() });
