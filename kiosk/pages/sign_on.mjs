@@ -271,7 +271,7 @@ export function drawSignedOn(node) {
 	if (!who) return;
 	fill(who, ...(now ? whoParts(now.staff, until) : [el("span", { class: "soft" }, t("sign_on.nobody"))]));
 	node.title = now ? [now.staff.name, roleNames(now.staff.roles).join(", "),
-		t("sign_on.since", { time: hour(now.since, siteZone()) }), until].join(" · ") : "";
+		t("sign_on.since", { time: hour(now.since, siteZone()) }), until, expiredWords(now.staff)].filter(Boolean).join(" · ") : "";
 }
 
 /**
