@@ -9,6 +9,10 @@ export const BADGE_LENGTH = 24;
 const KEPT_MAX = 64;
 /** What is, or may become, a badge. */
 const BEGUN = /B(A(D(G(E(:.*)?)?)?)?)?$/i;
+/** What a scanner has typed of one, which may have lost characters. */
+const SCANNED = /(?:BADGE|[BADGE]{2,4}):[A-Z2-7]*$/i;
+/** The code alone, as lists of badges have it: only whole. */
+const BARE = new RegExp(`(?<![A-Z2-7])[A-Z2-7]{${BADGE_LENGTH}}$`, "i");
 /** A badge whose keys stopped coming is none any more. */
 const STALE_MS = 2000;
 
@@ -29,8 +33,9 @@ const takesText = (target) => target instanceof HTMLElement && (target.isContent
  * Hears a badge that is scanned while no field has the focus, also where one gets it meanwhile. One that lost characters on the
  * way is told too, so that it is scanned again.
  * @param {(scanned: string) => void} take
+ * @param {boolean} bare takes the code alone too: where nothing else is scanned, for a ticket's code looks the same
  */
-export function listenForBadge(take) {
+export function listenForBadge(take, bare) {
 	let typed = "";
 	let last = 0;
 	document.addEventListener("keydown", (event) => {
@@ -41,7 +46,7 @@ export function listenForBadge(take) {
 		} else if (event.key.length === 1) {
 			typed = (typed + event.key).slice(-KEPT_MAX);
 		} else if (event.key === "Enter") {
-			const scanned = /(?:BADGE|[BADGE]{2,4}):[A-Z2-7]*$/i.exec(typed)?.[0];
+			const scanned = (SCANNED.exec(typed) ?? (bare ? BARE.exec(typed) : null))?.[0];
 			typed = "";
 			if (scanned === undefined) return;
 			event.preventDefault(); // it is the scanner's, and presses no button

@@ -2,7 +2,7 @@
  * /badges: the cards of the staff, to be printed and cut out. Whoever has a badge may sign on with it, so they are shown to a
  * supervisor who is signed on at this board, and only for so long.
  */
-import { bySomebody, insist, Problem, request } from "./api.mjs";
+import { bySomebody, Problem, request } from "./api.mjs";
 import { ofRole, roleChoice } from "./board_staff.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
@@ -28,8 +28,6 @@ let role = "";
 /** @type {Problem | null} */
 let problem = null;
 let asking = false;
-/** @type {string | undefined} */
-let zone;
 
 /** @param {StaffMember} m */
 const card = (m) => el("article", { class: "badge-card", "data-member": m.id },
@@ -154,11 +152,10 @@ function sessionChanged() {
 }
 
 await loadWords();
-prepareSignOn({ now: () => clock.now(), zone: () => zone });
+prepareSignOn({ now: () => clock.now() }, { bare: true });
 draw();
 try {
 	const view = await learnSession(sessionChanged);
-	zone = (await insist("GET", "/api/site")).time_zone ?? undefined;
 	new Stream([view], (name, data) => {
 		clock.hear(data.at, name === "beat");
 		hearSession(name, data);

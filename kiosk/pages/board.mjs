@@ -21,7 +21,7 @@ import { stageCards } from "./board_stages.mjs";
 import { openTrust } from "./board_tls.mjs";
 import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
-import { hearSession, learnSession } from "./session.mjs";
+import { hearSession, learnSession, siteZone } from "./session.mjs";
 import { drawSignedOn, prepareSignOn } from "./sign_on.mjs";
 import { listenForTouch, soundReady } from "./sound.mjs";
 import { STALE_MS, Stream } from "./stream.mjs";
@@ -48,7 +48,7 @@ let refusedHere = false;
 /** The language that the frame was drawn in. @type {string | null} */
 let frameLanguage = null;
 
-const time = { now: () => clock.now(), zone: () => board?.site?.time_zone };
+const time = { now: () => clock.now(), zone: siteZone };
 
 /** The part of the frame with this id. @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -76,14 +76,14 @@ function frame() {
 		header(),
 		el("main", { class: "left" },
 			el("nav", { class: "tools", "aria-label": t("board.tools") },
-				tool("find", t("find.title"), () => find()),
-				tool("list", t("roster.title"), () => openRoster()),
-				tool("roll", t("roll.title"), () => board && openRollCall(board)),
-				tool("staff", t("staff.title"), () => openStaff(time)),
-				tool("devices", t("devices.title"), () => openDevices(board), el("span", { id: "silent", class: "mark" })),
-				tool("lock", t("trust.title"), () => void openTrust()),
-				tool("day", t("day.title"), () => void openDay()),
-				el("span", { class: "grow" }),
+				el("div", { class: "usual" },
+					tool("find", t("find.title"), () => find()),
+					tool("list", t("roster.title"), () => openRoster()),
+					tool("roll", t("roll.title"), () => board && openRollCall(board)),
+					tool("staff", t("staff.title"), () => openStaff(time)),
+					tool("devices", t("devices.title"), () => openDevices(board), el("span", { id: "silent", class: "mark" })),
+					tool("lock", t("trust.title"), () => void openTrust()),
+					tool("day", t("day.title"), () => void openDay())),
 				tool("hold", t("hold.title"), () => openHold())),
 			el("section", { id: "hold", class: "hold", hidden: true }),
 			el("section", { id: "stages", class: "stages", "aria-label": t("board.stages") }),
@@ -128,6 +128,7 @@ function drawBoard(b) {
 	const { totals } = b;
 	for (const d of b.devices) devices.set(d.id, d.name);
 	say(part("site"), b.site?.name?.[language()] ?? b.site?.id ?? "vaxline");
+	part("site").title = part("site").textContent ?? "";
 	const awaited = totals.arrived + totals.by_state.expected;
 	say(part("arrived"), totals.arrived);
 	say(part("awaited"), totals.by_state.expected > 0 ? ` / ${awaited}` : "");
@@ -153,6 +154,7 @@ function drawTime() {
 	const zone = board?.site ? { timeZone: board.site.time_zone } : {};
 	say(part("time"), now.toLocaleTimeString("en-GB", zone));
 	say(part("date"), now.toLocaleDateString(language(), { ...zone, month: "long", day: "numeric", weekday: "short" }));
+	part("date").title = part("date").textContent ?? "";
 }
 
 function drawLive() {
@@ -173,6 +175,7 @@ function drawSound() {
 	const button = part("sound");
 	if (button.dataset["ready"] === String(ready)) return;
 	button.dataset["ready"] = String(ready);
+	button.title = t(ready ? "board.sound_on" : "board.sound_off");
 	fill(button, icon(ready ? "sound_on" : "sound_off"), el("span", {}, t(ready ? "board.sound_on" : "board.sound_off")));
 }
 
@@ -236,7 +239,7 @@ async function listen() {
 }
 
 await loadWords();
-prepareSignOn(time);
+prepareSignOn(time, { bare: true });
 listenForTouch(drawSound);
 draw();
 setInterval(tick, TICK_MS);

@@ -26,6 +26,10 @@ function roleLine(role, m, today) {
 		stands !== "good" && el("span", { class: `mark ${stands}` }, icon("lost"), t(`staff.${stands}`)));
 }
 
+/** Who lacks a PIN that is asked for stands out: they cannot sign on. @param {StaffMember} m */
+const pinWords = (m) => (m.pin_asked && !m.pin ? el("span", { class: "mark" }, icon("lost"), t("staff.pin_missing"))
+	: t(m.pin ? "staff.has_pin" : "staff.no_pin"));
+
 /** @param {StaffMember["signed_on"][number]} on @param {string | undefined} zone */
 const place = (on, zone) => el("li", {}, el("b", {}, on.name), " ",
 	el("span", { class: "soft" }, [on.desk && deskName(on.desk), t("sign_on.since", { time: hour(on.since, zone) })].filter(Boolean).join(" · ")));
@@ -43,7 +47,7 @@ function updateRow(tr, m, time) {
 	fill(tr,
 		el("th", { scope: "row" }, m.name, " ", el("span", { class: "soft num" }, m.id)),
 		el("td", {}, el("ul", {}, ...m.roles.map((r) => roleLine(r, m, today)))),
-		el("td", {}, t(m.pin ? "staff.has_pin" : "staff.no_pin")),
+		el("td", {}, pinWords(m)),
 		el("td", {}, m.signed_on.length > 0 ? el("ul", {}, ...m.signed_on.map((on) => place(on, time.zone())))
 			: el("span", { class: "soft" }, t("staff.nowhere"))));
 }

@@ -6,6 +6,7 @@ import { Problem, request } from "./api.mjs";
 import { dialog } from "./dialog.mjs";
 import { el, fill, icon } from "./dom.mjs";
 import { fingerprint } from "./fingerprint.mjs";
+import { siteZone } from "./session.mjs";
 import { language, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Tls} Tls */
@@ -19,7 +20,7 @@ const INIT = "vaxline tls init";
 /** @param {string} at */
 const daysLeft = (at) => Math.floor((Date.parse(at) - Date.now()) / DAY_MS);
 /** @param {string} at */
-const dateOf = (at) => new Date(at).toLocaleDateString(language(), { year: "numeric", month: "long", day: "numeric" });
+const dateOf = (at) => new Date(at).toLocaleDateString(language(), { timeZone: siteZone(), year: "numeric", month: "long", day: "numeric" });
 
 /** @param {string} at */
 function until(at) {

@@ -1,5 +1,6 @@
 /**
- * Who is signed on at this device: asked for once, then told by the stream in the view `session:DEVICE`.
+ * Who is signed on at this device: asked for once, then told by the stream in the view `session:DEVICE`. The times of it are
+ * the site's, whatever zone the device is set to: so that zone is asked for before.
  */
 import { insist, Problem } from "./api.mjs";
 import { REFUSED } from "./stream.mjs";
@@ -13,6 +14,8 @@ const AGAIN_MS = 2000;
 let device = null;
 /** @type {Session | null} */
 let session = null;
+/** Of the site, once known. @type {string | undefined} */
+let zone;
 /** Called when somebody else, or nobody, is signed on. @type {() => void} */
 let changed = () => {};
 
@@ -23,11 +26,11 @@ function take(now) {
 	if (JSON.stringify(session) !== before) changed();
 }
 
-/** Asks until there is an answer. */
-async function ask() {
+/** Asks until there is an answer. @param {string} path */
+async function ask(path) {
 	for (;;) {
 		try {
-			return await insist("GET", "/api/session");
+			return await insist("GET", path);
 		} catch (problem) {
 			if (!(problem instanceof Problem) || REFUSED.includes(problem.status)) throw problem;
 			await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
@@ -42,7 +45,8 @@ async function ask() {
  */
 export async function learnSession(redraw) {
 	changed = redraw;
-	const answer = await ask();
+	zone = (await ask("/api/site")).time_zone ?? undefined;
+	const answer = await ask("/api/session");
 	device = answer.device.id;
 	take(answer.session);
 	return `session:${device}`;
@@ -61,6 +65,9 @@ export function hearSession(view, data) {
 
 /** What an answer says, before the stream does. @param {Session | null} now */
 export const setSession = (now) => take(now);
+
+/** Of the site; known before anybody is. */
+export const siteZone = () => zone;
 
 /** @returns {Session | null} */
 export const signedOn = () => session;

@@ -15,7 +15,7 @@ import { button, dialog } from "./dialog.mjs";
 import { el, fill, icon } from "./dom.mjs";
 import { dateOf, expiredRoles, roleNames, whyUnfit } from "./duty.mjs";
 import { pinPad } from "./pin_pad.mjs";
-import { setSession, signedOn } from "./session.mjs";
+import { setSession, signedOn, siteZone } from "./session.mjs";
 import { hour, language, span, t } from "./words.mjs";
 
 const TICK_MS = 250;
@@ -23,8 +23,8 @@ const TOLD_MS = 8000;
 
 /** @typedef {import("./types.mjs").Session} Session */
 
-/** The server's time and the site's zone, as the page knows them. @type {{now: () => number, zone: () => string | undefined}} */
-let page = { now: () => 0, zone: () => undefined };
+/** The server's time, as the page knows it. @type {{now: () => number}} */
+let page = { now: () => 0 };
 /** The open dialog. @type {SignOn | null} */
 let open = null;
 
@@ -38,7 +38,7 @@ function tell(text, more = "") {
 
 /** What of theirs has expired, in words. @param {Session["staff"]} who */
 function expiredWords(who) {
-	const roles = expiredRoles(who, dateOf(page.now(), page.zone()));
+	const roles = expiredRoles(who, dateOf(page.now(), siteZone()));
 	return roles.length > 0 ? t("sign_on.expired", { roles: roleNames(roles).join(", ") }) : "";
 }
 
@@ -93,7 +93,7 @@ function waitLine(place) {
 function takeOver() {
 	const now = signedOn();
 	return now && el("p", { class: "soft take-over" }, icon("staff"), " ",
-		t("sign_on.take_over", { name: now.staff.name, time: hour(now.since, page.zone()) }));
+		t("sign_on.take_over", { name: now.staff.name, time: hour(now.since, siteZone()) }));
 }
 
 /** @param {(text: string) => void} enter */
@@ -234,7 +234,7 @@ export async function signOff() {
 
 /** Until when: the end of the shift, or else of a while without use. @param {Session} session */
 function untilWords({ ends_at: end, idle_ends_at: idle }) {
-	return end ? t("sign_on.until", { time: hour(end, page.zone()) }) : t("sign_on.until_idle", { time: hour(idle, page.zone()) });
+	return end ? t("sign_on.until", { time: hour(end, siteZone()) }) : t("sign_on.until_idle", { time: hour(idle, siteZone()) });
 }
 
 /** @param {boolean} on somebody is signed on */
@@ -271,15 +271,16 @@ export function drawSignedOn(node) {
 	if (!who) return;
 	fill(who, ...(now ? whoParts(now.staff, until) : [el("span", { class: "soft" }, t("sign_on.nobody"))]));
 	node.title = now ? [now.staff.name, roleNames(now.staff.roles).join(", "),
-		t("sign_on.since", { time: hour(now.since, page.zone()) }), until].join(" · ") : "";
+		t("sign_on.since", { time: hour(now.since, siteZone()) }), until, expiredWords(now.staff)].filter(Boolean).join(" · ") : "";
 }
 
 /**
  * @param {typeof page} knows
+ * @param {{bare?: boolean}} [how] bare: see listenForBadge
  */
-export function prepareSignOn(knows) {
+export function prepareSignOn(knows, { bare = false } = {}) {
 	page = knows;
-	listenForBadge((badge) => void openSignOn({ badge }));
+	listenForBadge((badge) => void openSignOn({ badge }), bare);
 	whenUnfit(async (problem, path) => {
 		problem.words = whyUnfit(problem, path);
 		return openSignOn({ why: problem.text() });

@@ -10,7 +10,7 @@ import { ServerClock } from "./clock.mjs";
 import { el, fill, icon, say } from "./dom.mjs";
 import { STALE_MS, Stream } from "./stream.mjs";
 import { Cry } from "./ticket_cry.mjs";
-import { deskName, language, languageChoice, loadWords, span, suggestLanguage, t } from "./words.mjs";
+import { deskName, hour, language, languageChoice, loadWords, span, suggestLanguage, t } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Ticket} Ticket */
 /** @typedef {import("./types.mjs").VisitState} VisitState */
@@ -141,13 +141,12 @@ function observing(v) {
 			parts: [...numberLine(v.number), ...notice("check", headline, t("ticket.scan_out"))],
 		};
 	}
-	const at = new Date(Date.parse(v.due_at ?? "")).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 	return {
 		tone: "plain", steps: true, headline: t("state.observing"),
 		parts: [
 			el("h1", { class: "label" }, el("span", { class: "num" }, v.number), ` · ${t("state.observing")}`),
 			el("div", { class: "ring" }, ring(), el("p", {}, el("b", { id: "left", class: "num" }), el("span", {}, t("ticket.to_stay")))),
-			el("p", { class: "headline" }, t("ticket.leave_at", { time: at })),
+			el("p", { class: "headline" }, t("ticket.leave_at", { time: hour(v.due_at ?? "", v.time_zone ?? undefined) })),
 			el("p", { class: "hint" }, t("ticket.rest")),
 		],
 	};
@@ -184,6 +183,19 @@ function plain(v) {
 	};
 }
 
+/** Nobody has heard of it: no help is promised. @returns {Scene} */
+function unheard() {
+	const headline = t("cry.refused");
+	const call = t("cry.call_out");
+	return {
+		tone: "stop", headline: `${headline} ${call}`,
+		parts: [
+			icon("lost"), el("p", { class: "headline" }, headline),
+			el("p", { id: "cry-state", "data-state": cry.state }, icon("unwell"), call),
+		],
+	};
+}
+
 /** @returns {Scene} */
 function unknown() {
 	return {
@@ -194,6 +206,7 @@ function unknown() {
 
 /** @returns {Scene} */
 function scene() {
+	if (cry.state === "refused") return unheard();
 	if (cry.state !== "quiet" || (ticket?.state === "unwell" && !refusal)) return unwell(refusal ? null : ticket);
 	if (refusal) return unknown();
 	if (!ticket) return { tone: "plain", headline: "", parts: [el("p", { class: "hint" }, t("board.wait"))] };

@@ -34,6 +34,7 @@
  * @property {Role[]} roles
  * @property {Partial<Record<Role, string>>} qualifications the last day of each
  * @property {boolean} pin has one
+ * @property {boolean} pin_asked a role of theirs asks for one: without it they cannot sign on
  * @property {{device: string, name: string, desk: string | null, since: string}[]} signed_on
  * @property {string} [badge] the code on the badge, where it was asked for
  *
@@ -171,6 +172,7 @@
  * @property {number} party tickets that go together; 1: alone
  * @property {boolean} hold all calls are stopped
  * @property {string | null} due_at
+ * @property {string | null} time_zone of the site
  * @property {"zh-Hans" | "zh-Hant" | "en" | null} language
  *
  * @typedef {object} Device

@@ -162,6 +162,7 @@ void view_ticket(const struct site *s, const struct visit *v, const struct pictu
 	write_admitted(&w, s, v);
 	view_count(&w, "party", v->party ? v->party->n : 1);
 	view_time(&w, "due_at", v->f.due_at);
+	view_text(&w, "time_zone", s->rules ? s->rules->time_zone : NULL);
 	json_key(&w, "next");
 	part_next_at(&w, &v->f, place_of(s, v));
 	view_flag(&w, "hold", view_on_hold(s));

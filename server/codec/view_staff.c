@@ -167,6 +167,7 @@ void staff_encode(const struct site *s, staff_code *code, void *arg, struct buf 
 		open_staff(&w, f);
 		write_roles(&w, f);
 		view_flag(&w, "pin", f->pin);
+		view_flag(&w, "pin_asked", site_asks_pin(s, f));
 		if (code) {
 			code(arg, f->badge, badge);
 			view_text(&w, "badge", badge);

@@ -173,7 +173,7 @@ test('the list of staff', async (t) => {
 		assert.deepEqual(answer.body.staff.map((one) => one.id).sort(), STAFF.map((one) => one.id).sort());
 		const nurse = answer.body.staff.find((one) => one.id === 'N1');
 		assert.deepEqual(nurse, {
-			id: 'N1', name: '陈护士', roles: ['vaccinator'], qualifications: { vaccinator: '2027-06-30' }, pin: false,
+			id: 'N1', name: '陈护士', roles: ['vaccinator'], qualifications: { vaccinator: '2027-06-30' }, pin: false, pin_asked: false,
 			signed_on: [{ device: handheld.device.id, name: 'h', desk: 'injection-1', since: MORNING }],
 		});
 		for (const code of Object.values(badges)) assert.ok(!answer.text.includes(code));

@@ -19,6 +19,8 @@ const FLAGS = [
 	'--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--autoplay-policy=user-gesture-required',
 ];
+// A device is set to any zone; what a page tells is in the site's.
+const ELSEWHERE = 'America/New_York';
 export const PAGE_BOUND_MS = 30_000;
 
 // {origin, hold(), release(), close()}
@@ -65,7 +67,7 @@ export async function openPage(t, origin, { width = 1440, height = 900, flags = 
 	const dir = tempDir();
 	await prepare(dir);
 	const context = await chromium.launchPersistentContext(dir, {
-		executablePath: PROGRAM, headless: true, args: [...FLAGS, ...flags], viewport: { width, height },
+		executablePath: PROGRAM, headless: true, args: [...FLAGS, ...flags], viewport: { width, height }, timezoneId: ELSEWHERE,
 		env: { ...process.env, HOME: dir, XDG_CONFIG_HOME: dir, XDG_RUNTIME_DIR: dir, PULSE_RUNTIME_PATH: dir },
 	});
 	t?.after(async () => {

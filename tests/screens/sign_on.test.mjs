@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { nameOf, PIN, scanBadge, startStaffedBoard, wedge } from '../lib/badges.mjs';
-import { faultless, faultlessEverywhere, says, shows, text } from '../lib/board_page.mjs';
+import { faultless, faultlessEverywhere, LANGUAGES, says, shows, text } from '../lib/board_page.mjs';
 import { Hall, refused } from '../lib/hall.mjs';
 import { setPin } from '../lib/signing.mjs';
 import { MINUTE, SECOND, waitFor } from '../lib/site.mjs';
@@ -39,6 +39,21 @@ test('a badge scanned anywhere signs on, and a tap signs off', async (t) => {
 		await faultless(view, 'signed-on');
 	});
 
+	await t.test('its code alone will do, and starts nothing in a field', async () => {
+		await press(page, '下岗');
+		await nobody(page);
+		await page.mouse.click(5, 890);
+		await wedge(page, badges.S002);
+		await somebody(page, '赵敏');
+		await page.click('[data-tool=find]');
+		await page.locator('#find-ref').focus();
+		await wedge(page, badges.S001);
+		await page.keyboard.press('Escape');
+		await shows(page, '#on-duty b', '赵敏');
+		await wedge(page, badges.S001);
+		await somebody(page, '王伟');
+	});
+
 	await t.test('it lasts beyond the page', async () => {
 		await page.reload();
 		await page.waitForSelector('.live[data-state=live]');
@@ -48,8 +63,7 @@ test('a badge scanned anywhere signs on, and a tap signs off', async (t) => {
 	await t.test('a tap signs off', async () => {
 		await press(page, '下岗');
 		await nobody(page);
-		const [off] = of(await site.log(), 'signed_off');
-		assert.equal(off.data.sign_off, 'tap');
+		assert.equal(of(await site.log(), 'signed_off').at(-1).data.sign_off, 'tap');
 	});
 
 	await t.test('a scan while a button has the focus presses nothing', async () => {
@@ -303,4 +317,45 @@ test('an act that asks for somebody opens the dialog, and is done once under its
 		assert.equal(of(await site.log(), 'day_closed').length, 1);
 		assert.equal(await text(page, '#on-duty b'), '王伟');
 	});
+});
+
+// Rows of the header and of the tools, and how far "Hold all calls" stands from the upper right corner of them.
+const layout = (page) => page.evaluate(() => {
+	const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+	const bar = box('header.bar');
+	const parts = [...document.querySelectorAll('header.bar > :not(.grow)')].map((node) => node.getBoundingClientRect());
+	const [tools, hold] = [box('nav.tools'), box('[data-tool=hold]')];
+	return {
+		oneLine: parts.every((p) => p.top < bar.top + bar.height / 2 && p.bottom > bar.top + bar.height / 2),
+		inside: parts.every((p) => p.right <= bar.right && p.left >= bar.left), high: bar.height <= 60,
+		toolRows: new Set([...document.querySelectorAll('.tools button')].map((node) => Math.round(node.getBoundingClientRect().top))).size,
+		hold: [Math.round(tools.right - hold.right), Math.round(hold.top - tools.top)],
+	};
+});
+
+test('the header is one line, and "hold all calls" keeps its place, as wide as screens usually are', async (t) => {
+	const { site, view, page, badges } = await startStaffedBoard(t);
+	const straight = async (name) => {
+		for (const width of [1366, 1280]) {
+			await page.setViewportSize({ width, height: 768 });
+			for (const lang of LANGUAGES) {
+				await page.locator(`.languages [lang="${lang}"]`).click();
+				await page.locator(`html[lang="${lang}"]`).waitFor();
+				assert.deepEqual(await layout(page), { oneLine: true, inside: true, high: true, toolRows: 1, hold: [0, 0] }, `${name} ${lang} ${width}`);
+			}
+			await faultless(view, `header-${name}-${width}`);
+		}
+	};
+	await straight('nobody');
+	await setPin(site, 'C001', PIN);
+	await scanBadge(page, badges.C001);
+	await page.locator('.pin-pad').waitFor();
+	await type(page, PIN);
+	await somebody(page, nameOf('C001'));
+	await says(page.locator('#on-duty .mark'), /上岗证已过期/);
+	assert.match(await page.locator('#on-duty').getAttribute('title'), /上岗证已过期：预检员/);
+	await straight('expired');
+	await site.kill9();
+	await page.waitForSelector('.live[data-state=stale]');
+	await straight('stale');
 });

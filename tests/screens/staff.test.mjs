@@ -37,6 +37,8 @@ test('the staff, their qualifications, and where they are', async (t) => {
 		await says(row(page, 'N017'), /接种员 至 2026年11月20日即将到期/);
 		await says(row(page, 'N018'), /接种员 至 2027年6月30日/);
 		assert.equal(await row(page, 'N018').locator('.mark').count(), 0);
+		await says(row(page, 'C003').locator('.mark:has(.icon)'), /^未设，无法上岗$/);
+		await says(row(page, 'N018').locator('td:nth-child(3)'), /^未设$/);
 		await says(row(page, 'N017').locator('td:last-child'), /手持七 接种 7 号台 · 08:00 起/);
 		await says(row(page, 'R002').locator('td:last-child'), /未上岗/);
 		await says(page.locator('.staff-head [role=status]'), /^10 人，上岗 1 人$/);
@@ -96,6 +98,7 @@ test('the sheet of badges', async (t) => {
 		await scanBadge(page, badges.S001);
 		await page.waitForURL('**/badges');
 		await papers.first().waitFor();
+		await shows(page, '#on-duty .soft', '不用则至 12:00');
 		await shows(page, '#count', `10 张胸卡，2 页 A4`);
 	});
 

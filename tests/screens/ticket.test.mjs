@@ -98,6 +98,8 @@ test('a phone follows its ticket from the queue to the exit', async (t) => {
 		await site.advance(MINUTE);
 		await hall.do(me, 'arrive');
 		await waitFor(async () => (await page.locator('#left').count()) && (await page.locator('#left').textContent()) === '29:00', '29:00');
+		const due = (await site.board.visit(me.token)).due_at;
+		await heading(page, new Date(due).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' }));
 		await faultless(view, 'ticket-observing');
 		await site.advance(10 * MINUTE + SECOND);
 		await waitFor(async () => /^18:5\d$/.test(await page.locator('#left').textContent()), 'eleven minutes less');
@@ -324,6 +326,16 @@ test('by the public listener, where a code that is not known is told so plainly'
 		await heading(page, '这里没有这张号票');
 		await page.locator('button.unwell').click();
 		await page.locator('#cry-state[data-state=refused]').waitFor();
-		assert.match(await page.locator('main').innerText(), /工作人员/);
+		for (const [lang, wrong, call, help] of [
+			['zh-Hant', '沒有送到', '叫身邊的工作人員', '來幫您'], ['en', 'It did not get through', 'Call the nearest staff member', 'Help is coming'],
+			['zh-Hans', '没有送到', '叫身边的工作人员', '来帮您'],
+		]) {
+			await page.locator(`.languages [lang="${lang}"]`).click();
+			await heading(page, wrong);
+			const said = await page.locator('main').innerText();
+			assert.ok(said.includes(call) && !said.includes(help), said);
+			assert.ok(!(await page.locator('#cry').textContent()).includes(help), 'nor is it read out');
+			await faultless(view, `ticket-unheard-${lang}`);
+		}
 	});
 });

@@ -267,6 +267,7 @@ static void test_ticket_view(void **state)
 	assert_json_null(root, "expected_minutes");
 	assert_json_null(root, "desk");
 	assert_json_null(root, "due_at");
+	assert_json_text(root, "time_zone", "Asia/Shanghai");
 	cJSON_Delete(root);
 	buf_free(&out);
 	world_free(w);
