@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test that was built and every test that node runs, one program at a time, and counts.
+# Runs every test that was built and every test that node runs, two programs at a time (JOBS), and counts.
 #
 #   tests/run.sh build [PATTERN...]      build/asan for the instrumented flavour; patterns select programs by name
 #
@@ -12,12 +12,13 @@ cd "$(dirname "$0")/.."
 BUILD=$1
 shift
 PROGRAM_SECONDS_MAX=${PROGRAM_SECONDS_MAX:-1200}
-passed=0
-failed=0
+JOBS=${JOBS:-2}
+alone=no
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+all=$(mktemp -d)
+work=$all # each program has a folder of its own in there
+trap 'rm -rf "$all"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null; wait; exit 130' INT TERM
 
 export VAXLINE=$PWD/$BUILD/vaxline VAXLINE_TESTS=$PWD/$BUILD/tests
 for helper in "$BUILD"/tests/*; do
@@ -27,8 +28,6 @@ for helper in "$BUILD"/tests/*; do
 	fi
 done
 export CMOCKA_MESSAGE_OUTPUT=TAP
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99:log_path=$work/sanitizer
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$work/sanitizer
 export LSAN_OPTIONS=print_suppressions=0
 
 selected() {
@@ -63,8 +62,12 @@ tally() {
 program() {
 	local name=$1 status start=$SECONDS reports=
 	shift
+	export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99:log_path=$work/sanitizer
+	export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$work/sanitizer
 	: >"$work/tap"
-	timeout -k 10 "$PROGRAM_SECONDS_MAX" "$@" >"$work/out" 2>&1 </dev/null
+	timeout -k 10 "$PROGRAM_SECONDS_MAX" "$@" >"$work/out" 2>&1 </dev/null &
+	trap 'kill $!' TERM
+	wait $!
 	status=$?
 	[ -s "$work/tap" ] || cp "$work/out" "$work/tap"
 	tally "$name"
@@ -76,36 +79,56 @@ program() {
 	fi
 	if [ $((good + bad)) -eq 0 ]; then echo "it ran no test" >>"$work/out"; fi
 	if [ "$bad" -eq 0 ] && { [ $status -ne 0 ] || [ -n "$reports" ] || [ "$good" -eq 0 ]; }; then bad=1; fi
-	passed=$((passed + good))
-	failed=$((failed + bad))
-	if [ "$bad" -eq 0 ]; then
-		printf 'ok    %-40s %4d tests %4d s\n' "$name" "$good" $((SECONDS - start))
-	else
-		cat "$work/out"
-		printf 'FAIL  %-40s %4d of %d tests failed, exit %d%s\n' "$name" "$bad" $((good + bad)) $status "$reports"
-	fi
+	echo "$good $bad" >"$work/tally"
+	{
+		flock 9 # what one program says stands together
+		if [ "$bad" -eq 0 ]; then
+			printf 'ok    %-40s %4d tests %4d s\n' "$name" "$good" $((SECONDS - start))
+		else
+			cat "$work/out"
+			printf 'FAIL  %-40s %4d of %d tests failed, exit %d%s\n' "$name" "$bad" $((good + bad)) $status "$reports"
+		fi
+	} 9>"$all/lock"
+}
+
+# Begins a program as soon as there is room for one more; what is about the room on the disk has it for itself. TAP stands
+# for the file that its TAP goes to.
+begin() {
+	local room=$JOBS
+	if [[ $alone == yes || $1 == *disk* || $1 == *storage* ]]; then room=1; fi
+	while [ "$(jobs -rp | wc -l)" -ge "$room" ]; do wait -n; done
+	alone=no
+	if [[ $1 == *disk* || $1 == *storage* ]]; then alone=yes; fi
+	work=$(mktemp -d "$all/XXXXXX")
+	program "${@//TAP/$work/tap}" &
 }
 
 for source in tests/unit/*_test.c tests/golden/*_test.c tests/model/*_test.c tests/journal/*_test.c tests/api/*_test.c; do
 	[ -e "$source" ] || continue
 	name=${source#tests/}
 	name=${name%.c}
-	selected "$name" "$@" && program "$name" "$BUILD/tests/$name"
+	selected "$name" "$@" && begin "$name" "$BUILD/tests/$name"
 done
 
 for source in tests/fuzz/fuzz_*.c; do
 	[ -e "$source" ] || continue
 	name=${source##*/}
 	name=${name%.c}
-	selected "$name" "$@" && program "fuzz/$name" "$BUILD/tests/$name" "tests/fuzz/corpus/${name#fuzz_}"
+	selected "$name" "$@" && begin "fuzz/$name" "$BUILD/tests/$name" "tests/fuzz/corpus/${name#fuzz_}"
 done
 
 for source in tests/{unit,journal,api,faults,screens}/*.test.mjs; do
 	[ -e "$source" ] || continue
 	name=${source#tests/}
-	selected "$name" "$@" && program "$name" node --test --test-reporter=spec --test-reporter-destination=stdout \
-		--test-reporter=tap --test-reporter-destination="$work/tap" "$source"
+	selected "$name" "$@" && begin "$name" node --test --test-reporter=spec --test-reporter-destination=stdout \
+		--test-reporter=tap --test-reporter-destination=TAP "$source"
 done
 
+wait
+passed=$(cat "$all"/*/tally 2>/dev/null | awk '{n += $1} END {print n + 0}')
+failed=$(cat "$all"/*/tally 2>/dev/null | awk '{n += $2} END {print n + 0}')
+begun=$(find "$all" -mindepth 1 -maxdepth 1 -type d | wc -l)
+ended=$(find "$all" -mindepth 2 -maxdepth 2 -name tally | wc -l)
+[ "$begun" -eq "$ended" ] || failed=$((failed + begun - ended)) # one that said nothing has failed
 echo "$passed passed, $failed failed"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

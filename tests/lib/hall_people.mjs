@@ -59,8 +59,13 @@ export class HallPeople extends Day {
 			return this.post(kiosk, '/api/scan', { code: person.code }, { code: 'check_in' });
 		}
 		const language = random.pick(['zh-Hans', 'zh-Hant', 'en']);
-		if (person.way === 'phone' && person.twins.filter((p) => p.count.state === 'expected').length > 1) {
-			await this.post(kiosk, '/api/visits', { ...this.wayIn(person), language }, refusal('ambiguous'));
+		const others = person.way === 'phone' ? person.twins.filter((p) => p !== person && p.count.state === 'expected') : [];
+		person.entering = true;
+		if (others.length > 0) {
+			// Whoever is entering at this moment may get in first.
+			const racing = others.every((p) => p.entering) ? [{ status: 201 }] : [];
+			const answer = await this.post(kiosk, '/api/visits', { ...this.wayIn(person), language, ...more }, refusal('ambiguous'), ...racing);
+			if (answer.outcome === 'accepted') return answer;
 			person.way = 'id';
 		}
 		return this.post(kiosk, '/api/visits', { ...this.wayIn(person), language, ...more }, { status: 201 });
